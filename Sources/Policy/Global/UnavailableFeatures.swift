@@ -1,0 +1,143 @@
+/// A feature that a policy turns on and that this build does not have.
+public struct UnavailableFeature: Sendable, Hashable {
+    /// The settings that turn it on.
+    public var path: PolicyPath
+    /// What is missing and what happens instead.
+    public var message: String
+    /// Whether somebody is unprotected without it.
+    public var isSafety: Bool
+
+    /// A missing feature.
+    public init(path: PolicyPath, message: String, isSafety: Bool) {
+        self.path = path
+        self.message = message
+        self.isSafety = isSafety
+    }
+}
+
+extension GlobalSettings {
+    /// The features that the file turns on and that this build does not have. `isGiven` says whether the file gives a
+    /// value; what only the defaults turn on does not count.
+    public static func unavailable(
+        in settings: GlobalSettings, isGiven: (PolicyPath) -> Bool
+    ) -> [UnavailableFeature] {
+        let candidates = routerFeatures(settings) + serviceFeatures(settings) + storeFeatures(settings)
+        return (candidates + integrationFeatures(settings) + moduleFeatures(settings)).compactMap { candidate in
+            guard candidate.isOn else { return nil }
+            let path = PolicyPath((["global"] + candidate.keys).map(PolicyPath.Component.key))
+            guard isGiven(path) else { return nil }
+            let isExplicit = isGiven(path.appending(.key("enabled"))) || !candidate.isOnByDefault
+            return UnavailableFeature(
+                path: path, message: candidate.message, isSafety: candidate.isSafety && isExplicit)
+        }
+    }
+
+    private struct Candidate {
+        var keys: [String]
+        var isOn: Bool
+        var message: String
+        var isSafety = false
+        /// A feature that only the defaults turn on counts as plain unless the file says `enabled: true`.
+        var isOnByDefault = false
+    }
+
+    private static func routerFeatures(_ settings: GlobalSettings) -> [Candidate] {
+        let router = settings.router
+        return [
+            Candidate(
+                keys: ["router", "config_source"], isOn: router.configurationSource == .kubernetes,
+                message: "policies from Kubernetes resources are not built yet; the file is used"),
+            Candidate(
+                keys: ["router", "model_selection"], isOn: router.modelSelection.isEnabled,
+                message: "shared tuning of selection algorithms has no effect yet"),
+            Candidate(
+                keys: ["router", "learning"], isOn: router.learning.isEnabled,
+                message: "learning is not built yet; decisions do not adapt and sessions are not held"),
+        ]
+    }
+
+    private static func serviceFeatures(_ settings: GlobalSettings) -> [Candidate] {
+        let services = settings.services
+        let tracing = services.observability.tracing
+        return [
+            Candidate(
+                keys: ["services", "api"], isOn: true, message: "classification of batches is not built yet"),
+            Candidate(
+                keys: ["services", "response_api"], isOn: services.responseAPI.isEnabled,
+                message: "the Responses API is not built yet"),
+            Candidate(
+                keys: ["services", "observability", "metrics", "windowed_metrics"],
+                isOn: services.observability.metrics.windowedMetrics.isEnabled,
+                message: "windowed metrics are not built yet; plain metrics are served"),
+            Candidate(
+                keys: ["services", "observability", "tracing"],
+                isOn: tracing.isEnabled && tracing.exporter.type == .otlp,
+                message: "the otlp exporter is not built yet; spans are not exported (stdout is built)"),
+            Candidate(
+                keys: ["services", "authz", "providers"], isOn: !services.authorization.providers.isEmpty,
+                message: "credential providers are not built yet; requests are not checked for credentials",
+                isSafety: true),
+            Candidate(
+                keys: ["services", "ratelimit", "providers"], isOn: !services.rateLimit.providers.isEmpty,
+                message: "rate limiting is not built yet; requests are not bounded", isSafety: true),
+            Candidate(
+                keys: ["services", "router_replay"], isOn: services.routerReplay.isEnabled,
+                message: "replay records are not built yet; nothing is recorded"),
+            Candidate(
+                keys: ["services", "startup_status"], isOn: true, message: "startup status is not built yet"),
+        ]
+    }
+
+    private static func storeFeatures(_ settings: GlobalSettings) -> [Candidate] {
+        let cache = settings.stores.responseCache
+        return [
+            Candidate(
+                keys: ["stores", "response_cache"], isOn: cache.isEnabled,
+                message: "the response cache is not built yet; every request is answered by a model"),
+            Candidate(
+                keys: ["stores", "semantic_cache"], isOn: cache.isEnabled,
+                message: "the response cache is not built yet; every request is answered by a model"),
+            Candidate(
+                keys: ["stores", "memory"], isOn: settings.stores.memory.isEnabled,
+                message: "memory is not built yet; nothing is remembered"),
+            Candidate(
+                keys: ["stores", "vector_store"], isOn: settings.stores.vectorStore?.isEnabled ?? false,
+                message: "vector stores are not built yet; documents cannot be uploaded"),
+        ]
+    }
+
+    private static func integrationFeatures(_ settings: GlobalSettings) -> [Candidate] {
+        let integrations = settings.integrations
+        return [
+            Candidate(
+                keys: ["integrations", "tools"], isOn: integrations.tools.isEnabled,
+                message: "choice of tools is not built yet; requests keep their tools"),
+            Candidate(
+                keys: ["integrations", "looper"], isOn: !integrations.looper.endpoint.isEmpty,
+                message: "loops over several models are not built yet; the first candidate answers"),
+        ]
+    }
+
+    private static func moduleFeatures(_ settings: GlobalSettings) -> [Candidate] {
+        let modules = settings.modelCatalog.modules
+        return [
+            Candidate(
+                keys: ["model_catalog", "modules", "prompt_compression"], isOn: modules.promptCompression.isEnabled,
+                message: "prompt compression is not built yet; signals read the whole text"),
+            Candidate(
+                keys: ["model_catalog", "modules", "prompt_guard"], isOn: modules.promptGuard.isEnabled,
+                message: "the prompt guard is not built yet; attacks are not detected", isSafety: true,
+                isOnByDefault: true),
+            Candidate(
+                keys: ["model_catalog", "modules", "classifier", "mcp"], isOn: modules.classifiers.mcp.isEnabled,
+                message: "classifiers behind MCP are not built yet"),
+            Candidate(
+                keys: ["model_catalog", "modules", "hallucination_mitigation"],
+                isOn: modules.hallucinationMitigation.isEnabled,
+                message: "hallucination checks are not built yet; answers are not checked", isSafety: true),
+            Candidate(
+                keys: ["model_catalog", "modules", "modality_detector"], isOn: modules.modalityDetector.isEnabled,
+                message: "modality detection is not built yet"),
+        ]
+    }
+}
