@@ -1,0 +1,72 @@
+/// The name of a signal as rules write it.
+public struct SignalKey: Sendable, Hashable, CustomStringConvertible {
+    /// The condition type, such as `keyword`.
+    public var family: String
+    /// The name in rules, such as `urgent` or, for complexity, `reasoning:hard`.
+    public var name: String
+
+    /// A key from a condition type and a name.
+    public init(_ family: String, _ name: String) {
+        self.family = family
+        self.name = name
+    }
+
+    /// `family:name`.
+    public var description: String { "\(family):\(name)" }
+}
+
+/// Every signal of one recipe, with names interned to indices: readings travel as arrays.
+public struct SignalCatalog: Sendable {
+    /// One signal.
+    public struct Entry: Sendable {
+        public var key: SignalKey
+        public var cost: CostClass
+        /// Whether an unknown reading must not look like an all-clear.
+        public var isSafety: Bool
+
+        /// An entry.
+        public init(_ key: SignalKey, cost: CostClass, isSafety: Bool = false) {
+            self.key = key
+            self.cost = cost
+            self.isSafety = isSafety
+        }
+    }
+
+    public let entries: [Entry]
+    private let indices: [SignalKey: Int]
+
+    /// A catalogue of signals; of entries with one key the first counts.
+    public init(_ entries: [Entry]) {
+        var unique: [Entry] = []
+        var indices: [SignalKey: Int] = [:]
+        for entry in entries where indices[entry.key] == nil {
+            indices[entry.key] = unique.count
+            unique.append(entry)
+        }
+        self.entries = unique
+        self.indices = indices
+    }
+
+    /// How many signals there are.
+    public var count: Int { entries.count }
+
+    /// The index of a signal, when it is declared.
+    public func index(of key: SignalKey) -> Int? { indices[key] }
+}
+
+/// The readings of one request, by the indices of a `SignalCatalog`; nil is not read yet.
+public struct ReadingTable: Sendable, Hashable {
+    /// The readings by index.
+    public var readings: [Reading?]
+
+    /// A table in which nothing is read.
+    public init(count: Int) {
+        readings = [Reading?](repeating: nil, count: count)
+    }
+
+    /// The reading of a signal; nil is not read yet.
+    public subscript(index: Int) -> Reading? {
+        get { readings[index] }
+        set { readings[index] = newValue }
+    }
+}
