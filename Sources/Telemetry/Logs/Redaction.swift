@@ -1,0 +1,36 @@
+/// What must never reach a log line or a span (spec pipeline-api §3.2, operations §5.6).
+public enum Redaction {
+    /// What stands in a secret's place.
+    public static let placeholder = "[REDACTED]"
+
+    private static let headers: Set<String> = [
+        "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "set-cookie",
+        "x-vsr-internal-auth",
+    ]
+
+    /// Whether a header's value is never logged; case does not matter. A word such as `token` inside the name
+    /// suffices.
+    public static func isSecret(header: String) -> Bool {
+        let name = header.lowercased()
+        return headers.contains(name) || name.hasSuffix("-key")
+            || ["api-key", "token", "secret"].contains { name.contains($0) }
+    }
+
+    /// Whether the value of a log field or span attribute is never written. Narrower than ``isSecret(header:)``,
+    /// because fields such as `prompt_tokens` count tokens; `_` and `.` read as `-`.
+    public static func isSecret(field: String) -> Bool {
+        let name = String(field.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
+        return headers.contains(name) || name == "token" || name.hasSuffix("-token") || name.hasSuffix("-key")
+            || ["api-key", "apikey", "secret", "password"].contains { name.contains($0) }
+    }
+
+    /// What is logged in place of a prompt or a response: its size in UTF-8 bytes, e.g. `[content] 12 bytes`.
+    public static func contentDescriptor(_ text: String) -> String {
+        contentDescriptor(byteCount: text.utf8.count)
+    }
+
+    /// What is logged in place of content of which only the size is known.
+    public static func contentDescriptor(byteCount: Int) -> String {
+        "[content] \(byteCount) bytes"
+    }
+}
