@@ -1,0 +1,261 @@
+public import NIOCore
+public import NIOHTTP1
+public import Upstream
+
+/// What a door (the HTTP gateway, Envoy external processing) shows of a request before its body is read.
+public struct RequestHead: Sendable {
+    /// Request method.
+    public var method: HTTPMethod
+    /// Request target as received: path and query.
+    public var target: String
+    /// All headers in their order.
+    public var headers: HTTPHeaders
+    /// The peer's IP address, without port, where the door knows it.
+    public var peerAddress: String?
+    /// Whether the connection itself comes from this host.
+    public var isLoopbackPeer: Bool
+
+    /// Creates a head.
+    public init(
+        method: HTTPMethod, target: String, headers: HTTPHeaders, peerAddress: String? = nil,
+        isLoopbackPeer: Bool = false
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.peerAddress = peerAddress
+        self.isLoopbackPeer = isLoopbackPeer
+    }
+}
+
+/// What to do with a request whose head was read.
+public enum Admission: Sendable {
+    /// Collect the whole body, of at most `limit` bytes, then call `begin`.
+    case readBody(limit: Int)
+    /// Answer at once; a body is drained up to a bound, or the connection is closed.
+    case respond(LocalResponse)
+}
+
+/// A complete answer made here, not by a backend.
+public struct LocalResponse: Sendable {
+    /// Status code, 200...599.
+    public var status: Int
+    /// Headers without framing: the door adds content-length, connection and date.
+    public var headers: [(String, String)]
+    /// The whole body.
+    public var body: ByteBuffer
+    /// Whether the client's connection is closed after this answer.
+    public var closeConnection: Bool
+
+    /// Creates a response.
+    public init(
+        status: Int, headers: [(String, String)] = [], body: ByteBuffer = ByteBuffer(), closeConnection: Bool = false
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.closeConnection = closeConnection
+    }
+}
+
+/// What becomes of a request whose body was read.
+public enum ExchangeStart {
+    /// Answer now, without a backend.
+    case respond(LocalResponse)
+    /// Ask the exchange for attempts and relay what comes back.
+    case forward(any ForwardingExchange)
+    /// Not known yet: work goes on elsewhere and the promise is resolved on the event loop.
+    case pending(PendingStart)
+}
+
+/// The promise of an `ExchangeStart`, for work that must not hold the event loop. Used only on its event loop.
+public final class PendingStart {
+    private var start: ExchangeStart?
+    private var consumer: ((ExchangeStart) -> Void)?
+    private var onCancel: (() -> Void)?
+
+    /// Creates a promise; `onCancel` runs, at most once, when the client vanished before the promise was resolved.
+    public init(onCancel: (() -> Void)? = nil) {
+        self.onCancel = onCancel
+    }
+
+    /// Resolves the promise; later calls are ignored. Must run on the request's event loop.
+    public func resolve(_ start: ExchangeStart) {
+        guard self.start == nil else { return }
+        self.start = start
+        self.onCancel = nil
+        guard let consumer = self.consumer else { return }
+        self.consumer = nil
+        consumer(start)
+    }
+
+    /// For the door: hands over the result now or when it comes.
+    public func whenResolved(_ consumer: @escaping (ExchangeStart) -> Void) {
+        if let start = self.start {
+            consumer(start)
+        } else {
+            self.consumer = consumer
+        }
+    }
+
+    /// For the door: the result is no longer wanted. A `.forward` resolved later is told `clientGone` and `finished`.
+    public func cancel() {
+        let onCancel = self.onCancel
+        self.onCancel = nil
+        onCancel?()
+    }
+}
+
+/// What stands behind every door: it judges requests and starts exchanges.
+public protocol ExchangeHandler: Sendable {
+    /// Judges a request by its head alone.
+    func admit(_ head: RequestHead) -> Admission
+    /// Starts the exchange of a request that is complete. Runs on `loop` and must not block it.
+    func begin(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart
+    /// The answer for a failure that the door itself finds.
+    func failure(_ failure: DoorFailure) -> LocalResponse
+}
+
+/// One request in flight, used only from its event loop.
+///
+/// Order of calls: `nextAttempt` (once per attempt), then for an attempt that is answered `responseHead`,
+/// `responseBody` any number of times, `responseEnd` (or `heldResponse` after `.hold`). `clientGone` can come
+/// between any two of them and is followed only by `finished`, which is called exactly once, last.
+public protocol ForwardingExchange: AnyObject {
+    /// What to try next; `failure` is nil on the first call, later why the previous attempt did not count.
+    func nextAttempt(after failure: AttemptFailure?) -> AttemptDecision
+    /// The backend's status and headers (hop-by-hop headers already removed), nothing sent to the client yet.
+    func responseHead(status: Int, headers: HTTPHeaders) -> ResponseHeadDecision
+    /// A piece of the body; returns what the client gets, nil for nothing. Usually the same buffer.
+    func responseBody(_ chunk: ByteBuffer) -> ByteBuffer?
+    /// The end of a relayed response; returned bytes are sent before the end.
+    ///
+    /// After `.cut` the client's connection never looks like a short success: it is closed without the
+    /// terminating chunk, unless bytes were returned and the relayed response is an event stream
+    /// (its error event then says what happened, and the stream ends properly).
+    func responseEnd(_ end: ResponseEnd) -> ByteBuffer?
+    /// The end of a response for which `responseHead` said `.hold`.
+    func heldResponse(_ end: ResponseEnd) -> HeldResponseDecision
+    /// The client vanished; the attempt is cancelled.
+    func clientGone()
+    /// Nothing follows.
+    func finished()
+}
+
+extension ForwardingExchange {
+    /// For exchanges that never hold a response.
+    public func heldResponse(_ end: ResponseEnd) -> HeldResponseDecision {
+        .retry(.malformedResponse("the response was held and not answered"))
+    }
+}
+
+/// The next step of an exchange.
+public enum AttemptDecision: Sendable {
+    /// Try this backend after a delay (zero: now).
+    case attempt(Attempt, delay: TimeAmount)
+    /// No further attempt: answer with this.
+    case giveUp(LocalResponse)
+}
+
+/// What becomes of a backend's response, decided by its head.
+public enum ResponseHeadDecision: Sendable {
+    /// Relay it with this status and these headers.
+    ///
+    /// A `content-length` among them is a promise about the bytes that `responseBody` and `responseEnd`
+    /// return; an exchange that changes the body's length removes it, and the door sends chunks.
+    case relay(status: Int, headers: HTTPHeaders)
+    /// Drop it and ask `nextAttempt(after:)`.
+    case retry(AttemptFailure)
+    /// Send nothing yet: the body goes through `responseBody` (its return value is ignored; the exchange
+    /// bounds what it keeps), and `heldResponse` decides at the end.
+    case hold
+}
+
+/// What becomes of a held response.
+public enum HeldResponseDecision: Sendable {
+    /// Answer with this.
+    case respond(LocalResponse)
+    /// Drop it and ask `nextAttempt(after:)`.
+    case retry(AttemptFailure)
+}
+
+/// How a backend's response ended.
+public enum ResponseEnd: Sendable, Hashable {
+    /// All of it came.
+    case complete
+    /// It broke off after its head.
+    case cut(AttemptFailure)
+}
+
+/// A failure that the door itself finds, before or beside any exchange.
+public enum DoorFailure: Error, Sendable, Hashable {
+    /// The bytes are not an acceptable HTTP/1 request; the reason is for a person.
+    case badRequest(String)
+    /// Both content-length and transfer-encoding, or contradicting lengths.
+    case ambiguousLength
+    /// Request line or headers over the limit.
+    case headersTooLarge
+    /// The request target alone is over the limit.
+    case targetTooLong
+    /// The body is over `limit` bytes.
+    case bodyTooLarge(limit: Int)
+    /// The request did not arrive in time.
+    case requestTimeout
+    /// A method (CONNECT) or an expectation that is refused.
+    case unsupported(String)
+    /// An HTTP version other than 1.0 and 1.1.
+    case versionNotSupported
+    /// Too many connections or requests in flight.
+    case overloaded
+    /// The server is stopping.
+    case draining
+}
+
+extension DoorFailure {
+    /// Stable snake_case code.
+    public var code: String {
+        switch self {
+        case .badRequest: "bad_request"
+        case .ambiguousLength: "ambiguous_length"
+        case .headersTooLarge: "headers_too_large"
+        case .targetTooLong: "target_too_long"
+        case .bodyTooLarge: "body_too_large"
+        case .requestTimeout: "request_timeout"
+        case .unsupported: "unsupported"
+        case .versionNotSupported: "version_not_supported"
+        case .overloaded: "overloaded"
+        case .draining: "draining"
+        }
+    }
+
+    /// The HTTP status that fits.
+    public var status: Int {
+        switch self {
+        case .badRequest, .ambiguousLength: 400
+        case .headersTooLarge: 431
+        case .targetTooLong: 414
+        case .bodyTooLarge: 413
+        case .requestTimeout: 408
+        case .unsupported: 501
+        case .versionNotSupported: 505
+        case .overloaded, .draining: 503
+        }
+    }
+
+    /// A sentence for a person, with what to do.
+    public var message: String {
+        switch self {
+        case .badRequest(let reason): "The request is not valid HTTP/1.1: \(reason)."
+        case .ambiguousLength:
+            "The request states its length in more than one way; send either content-length or transfer-encoding."
+        case .headersTooLarge: "The request headers are too large; send fewer or shorter ones."
+        case .targetTooLong: "The request target is too long."
+        case .bodyTooLarge(let limit): "The request body is larger than \(limit) bytes."
+        case .requestTimeout: "The request did not arrive in time."
+        case .unsupported(let what): "\(what) is not supported."
+        case .versionNotSupported: "Only HTTP/1.0 and HTTP/1.1 are supported."
+        case .overloaded: "The server is at its limit; try again shortly."
+        case .draining: "The server is stopping; connect again."
+        }
+    }
+}
