@@ -1,0 +1,86 @@
+internal import Lexical
+public import Policy
+public import Routing
+
+/// Everything that reads the signals of one recipe: all patterns in one set, all literals in another, each matched in
+/// one walk over the text of a request.
+public struct EvidenceEngine: Sendable {
+    /// The signals that can be read, by index.
+    public let catalog: SignalCatalog
+    /// Rules that must hold before signals count: the composers of complexity signals.
+    public let gates: [SignalGate]
+    /// Used signals whose model is not on this machine, by family.
+    public let missingModels: [MissingModel]
+    private let compiled: CompiledSignals
+
+    /// Compiles a recipe's signals. Throws everything that is wrong with them, with its place in the policy.
+    public init(recipe: Recipe, global: GlobalSettings, resources: EvidenceResources) throws(EvidenceError) {
+        var builder = EvidenceBuilder(recipe: recipe, global: global, resources: resources)
+        for member in SignalFamilies.members {
+            let type = member.family.type
+            member.compile(recipe.signals.filter { $0.family == type }, &builder)
+        }
+        guard builder.problems.isEmpty else { throw EvidenceError(diagnostics: builder.problems) }
+        let matchers: SharedMatchers
+        do throws(PatternError) {
+            matchers = SharedMatchers(
+                patterns: try PatternSet(builder.patterns), literals: LiteralSet(builder.literals),
+                languages: builder.languages)
+        } catch {
+            let position = SourcePosition(line: 1, column: 1)
+            throw EvidenceError(diagnostics: [
+                Diagnostic(.error, .invalidPattern, error.description, at: position, path: PolicyPath())
+            ])
+        }
+        catalog = SignalCatalog(builder.signals.map(\.entry))
+        gates = builder.gates
+        compiled = CompiledSignals(builder.signals, matchers)
+        let used = DecisionEngine(recipe: recipe, signals: catalog, gates: gates).usedSignals
+        missingModels = Self.missingModels(builder.signals, used: used)
+    }
+
+    /// Begins reading the signals of a request.
+    public func begin(_ request: EvidenceRequest) -> EvidenceReader {
+        EvidenceReader(compiled, request)
+    }
+
+    private static func missingModels(_ signals: [EvidenceBuilder.Signal], used: Set<Int>) -> [MissingModel] {
+        var result: [MissingModel] = []
+        for (index, signal) in signals.enumerated() where used.contains(index) {
+            guard let rule = signal.rule as? UnavailableRule, rule.reason == .modelMissing else { continue }
+            let family = signal.entry.key.family
+            if let place = result.firstIndex(where: { $0.family == family }) {
+                if !result[place].signals.contains(signal.declaredName) {
+                    result[place].signals.append(signal.declaredName)
+                }
+            } else {
+                result.append(
+                    MissingModel(family: family, signals: [signal.declaredName], isSafety: signal.entry.isSafety))
+            }
+        }
+        return result
+    }
+}
+
+/// The rules of a recipe's signals with what they share, by signal index.
+final class CompiledSignals: Sendable {
+    let rules: [any SignalRule]
+    /// The family of each signal, as an index into `families`.
+    let familyOfSignal: [Int]
+    /// The condition types with signals.
+    let families: [String]
+    let matchers: SharedMatchers
+
+    init(_ signals: [EvidenceBuilder.Signal], _ matchers: SharedMatchers) {
+        var families: [String] = []
+        rules = signals.map(\.rule)
+        familyOfSignal = signals.map { signal in
+            let family = signal.entry.key.family
+            if let index = families.firstIndex(of: family) { return index }
+            families.append(family)
+            return families.count - 1
+        }
+        self.families = families
+        self.matchers = matchers
+    }
+}

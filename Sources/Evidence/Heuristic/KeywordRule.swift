@@ -1,0 +1,141 @@
+internal import Lexical
+internal import Policy
+internal import Routing
+
+/// A compiled keyword signal. Spec signals-decisions §3.1.
+struct KeywordRule: SignalRule {
+    /// Where the shared walk over the text finds each keyword.
+    private enum Lookup {
+        case literals([Int])
+        case patterns([Int])
+        case none
+    }
+
+    /// Matchers that read the text by themselves.
+    private struct Inexact {
+        var fuzzy: FuzzyMatcher?
+        var bm25: BM25KeywordIndex?
+        var bm25Threshold: Double
+        var ngram: NGramMatcher?
+        var ngramThreshold: Double
+    }
+
+    /// Most keywords that a reading names.
+    private static let shownKeywords = 8
+
+    private let combination: KeywordOperator
+    private let keywords: [String]
+    private let lookup: Lookup
+    private let inexact: Inexact?
+
+    init(_ signal: KeywordSignal, _ declaration: SignalDeclaration, _ builder: inout EvidenceBuilder) {
+        let distinct = Self.distinct(signal)
+        combination = signal.combination
+        keywords = distinct
+        switch signal.method {
+        case .literal, .fuzzy, .hybrid:
+            lookup = .literals(
+                distinct.map { builder.literal($0, caseSensitive: signal.isCaseSensitive, boundaries: true) })
+        case .regex:
+            let isValid = distinct.map { keyword in
+                builder.compilePattern(
+                    keyword, caseInsensitive: !signal.isCaseSensitive, in: declaration, key: ["keywords"]) != nil
+            }
+            lookup =
+                isValid.contains(false)
+                ? .none
+                : .patterns(distinct.map { builder.pattern($0, caseInsensitive: !signal.isCaseSensitive) })
+        case .bm25, .ngram:
+            lookup = .none
+        }
+        let usesBM25 = signal.method == .bm25 || signal.method == .hybrid
+        let usesNGrams = signal.method == .ngram
+        guard signal.usesFuzzyMatching || usesBM25 || usesNGrams else {
+            inexact = nil
+            return
+        }
+        let edits = signal.fuzzyThreshold == 0 ? 2 : signal.fuzzyThreshold
+        let arity = signal.ngramArity == 0 ? 3 : signal.ngramArity
+        inexact = Inexact(
+            fuzzy: signal.usesFuzzyMatching
+                ? FuzzyMatcher(keywords: distinct, threshold: edits, caseSensitive: signal.isCaseSensitive) : nil,
+            bm25: usesBM25 ? BM25KeywordIndex(keywords: distinct) : nil,
+            bm25Threshold: signal.bm25Threshold == 0 ? 0.1 : signal.bm25Threshold,
+            ngram: usesNGrams
+                ? NGramMatcher(keywords: distinct, arity: arity, caseSensitive: signal.isCaseSensitive) : nil,
+            ngramThreshold: signal.ngramThreshold == 0 ? 0.4 : signal.ngramThreshold)
+    }
+
+    /// The value is the number of distinct keywords found.
+    func read(_ scan: inout RequestScan) -> Reading {
+        var count = 0
+        var coverage = 1.0
+        var details: [String] = []
+        func note(_ index: Int, _ suffix: String = "") {
+            count += 1
+            if details.count < Self.shownKeywords { details.append(keywords[index] + suffix) }
+        }
+        if let inexact {
+            let exact = exactHits(&scan)
+            let bounded = scan.boundedText
+            coverage = bounded.coverage
+            let fuzzy = MatchSet(of: inexact.fuzzy?.matches(in: bounded.text) ?? [])
+            let scores = inexact.bm25?.scores(for: bounded.text)
+            let ngrams = MatchSet(of: inexact.ngram?.matches(in: bounded.text, threshold: inexact.ngramThreshold) ?? [])
+            for index in keywords.indices {
+                if exact.contains(index) || ngrams.contains(index)
+                    || scores.map({ $0[index] > 0 && $0[index] >= inexact.bm25Threshold }) == true
+                {
+                    note(index)
+                } else if fuzzy.contains(index) {
+                    note(index, " (fuzzy)")
+                }
+            }
+        } else {
+            switch lookup {
+            case .literals(let indices):
+                let found = scan.literalMatches
+                for (index, literal) in indices.enumerated() where found.contains(literal) { note(index) }
+            case .patterns(let indices):
+                let found = scan.patternMatches
+                for (index, pattern) in indices.enumerated() where found.contains(pattern) { note(index) }
+            case .none: break
+            }
+        }
+        let isMatched =
+            switch combination {
+            case .and: count == keywords.count && count > 0
+            case .or: count > 0
+            case .nor: count == 0
+            }
+        guard isMatched else { return .unmatched(value: Double(count), coverage: coverage) }
+        return .matched(value: Double(count), coverage: coverage, details: details)
+    }
+
+    private func exactHits(_ scan: inout RequestScan) -> MatchSet {
+        let (indices, found): ([Int], MatchSet)
+        switch lookup {
+        case .literals(let literals): (indices, found) = (literals, scan.literalMatches)
+        case .patterns(let patterns): (indices, found) = (patterns, scan.patternMatches)
+        case .none: return MatchSet()
+        }
+        var hits = MatchSet(capacity: indices.count)
+        for (index, shared) in indices.enumerated() where found.contains(shared) { hits.insert(index) }
+        return hits
+    }
+
+    /// The keywords without repetitions; where case does not matter, spellings that differ only in it are one.
+    private static func distinct(_ signal: KeywordSignal) -> [String] {
+        let keepsCase = signal.isCaseSensitive || signal.method == .regex
+        var seen: Set<[UInt8]> = []
+        return signal.keywords.filter { seen.insert(Array((keepsCase ? $0 : $0.lowercased()).utf8)).inserted }
+    }
+}
+
+extension MatchSet {
+    /// A set of the given indices.
+    fileprivate init(of indices: [Int]) {
+        self.init()
+        for index in indices { insert(index) }
+    }
+}
