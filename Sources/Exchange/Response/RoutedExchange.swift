@@ -1,0 +1,225 @@
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import Policy
+internal import Routing
+internal import Telemetry
+internal import Upstream
+internal import Wire
+
+/// One routed request from its first attempt to the last byte of its answer. Lives on one event loop.
+final class RoutedExchange: ForwardingExchange {
+    private let router: Router
+    private let generation: RouterGeneration
+    private let plan: RequestPlan
+    private let evaluation: Evaluation?
+    private let isDebug: Bool
+    private let timeouts: UpstreamTimeouts
+    private var record: RequestRecord
+    private var notes = ShapingNotes()
+
+    private var modelIndex = 0
+    private var attemptsOnModel = 0
+    private var tried: Set<Int> = []
+    private var current: Int?
+    private var observer: ResponseObserver?
+    private var isFinished = false
+    private var wasAnswered = false
+
+    init(
+        router: Router, generation: RouterGeneration, plan: RequestPlan, evaluation: Evaluation?, isDebug: Bool,
+        timeouts: UpstreamTimeouts, record: RequestRecord
+    ) {
+        self.router = router
+        self.generation = generation
+        self.plan = plan
+        self.evaluation = evaluation
+        self.isDebug = isDebug
+        self.timeouts = timeouts
+        self.record = record
+    }
+
+    private var planned: PlannedModel { plan.models[modelIndex] }
+
+    func nextAttempt(after failure: AttemptFailure?) -> AttemptDecision {
+        var delay = TimeAmount.zero
+        if let failure {
+            endAttempt(BackendOutcome(failure), named: failure.code)
+            switch continuation(after: failure) {
+            case .sameModel(let wait): delay = wait
+            case .nextModel:
+                modelIndex += 1
+                attemptsOnModel = 0
+                tried = []
+            case .none: return .giveUp(refusal(for: failure))
+            }
+        }
+        let model = planned.model
+        let fresh = tried.count < model.backends.count ? tried : []
+        guard let index = model.health.begin(model.pick, excluding: fresh) ?? model.health.begin(model.pick) else {
+            let error = ExchangeError(
+                .modelHasNoBackend, status: 503, "Model \"\(model.name)\" has no backend in providers.models.")
+            return .giveUp(answer(error))
+        }
+        attemptsOnModel += 1
+        tried.insert(index)
+        current = index
+        let backend = model.backends[index]
+        record.selectedModel = model.name
+        record.backend = backend.name
+        do throws(JSONEditError) {
+            notes = ShapingNotes()
+            let attempt = try plan.attempt(for: planned, on: backend, timeouts: timeouts, &notes)
+            record.changedParameters = notes.changedParameters
+            return .attempt(attempt, delay: delay)
+        } catch {
+            endAttempt(.neutral, named: "body_not_editable")
+            return .giveUp(
+                answer(
+                    ExchangeError(
+                        code: "invalid_type", status: 400, message: "The request cannot be shaped: \(error)")))
+        }
+    }
+
+    private enum Continuation {
+        case sameModel(TimeAmount)
+        case nextModel
+        case none
+    }
+
+    private func continuation(after failure: AttemptFailure) -> Continuation {
+        let retry = planned.model.retry
+        if retry.covers(failure) {
+            var generator = SystemRandomNumberGenerator()
+            if case .retry(let wait) = retry.policy.decide(
+                attemptsMade: attemptsOnModel, failure: failure, using: &generator)
+            {
+                return .sameModel(wait)
+            }
+        }
+        let mayMove: Bool
+        switch failure {
+        case .status(let status, _): mayMove = status == 429 || status >= 500
+        case .cancelled: mayMove = false
+        default: mayMove = true
+        }
+        return plan.failsOver && mayMove && modelIndex + 1 < plan.models.count ? .nextModel : .none
+    }
+
+    private func endAttempt(_ outcome: BackendOutcome, named name: String) {
+        guard let index = current else { return }
+        current = nil
+        let model = planned.model
+        let wasEjected = model.health.ended(index, outcome)
+        record.attempts.append(.init(model: model.name, backend: model.backends[index].name, outcome: name))
+        router.countAttempt(model: model.name, backend: model.backends[index].name, outcome: name)
+        if wasEjected {
+            router.logger.warning(
+                "backend_ejected", metadata: ["model": "\(model.name)", "backend": "\(model.backends[index].name)"])
+        }
+    }
+
+    func responseHead(status: Int, headers: HTTPHeaders) -> ResponseHeadDecision {
+        let failure = AttemptFailure.status(
+            status, retryAfter: headers.first(name: "retry-after").flatMap(RetryPolicy.retryAfter))
+        if status == 429 || status >= 500 {
+            if case .none = continuation(after: failure) {} else { return .retry(failure) }
+        }
+        let contentType = headers.first(name: "content-type") ?? ""
+        observer = ResponseObserver(isEventStream: UpstreamHeaders.begins(contentType, "text/event-stream"))
+        record.status = status
+        wasAnswered = true
+        var relayed = HTTPHeaders()
+        relayed.reserveCapacity(headers.count + 10)
+        for (name, value) in headers
+        where !UpstreamHeaders.begins(name, "x-vsr-") && !UpstreamHeaders.equal(name, "x-request-id") {
+            relayed.add(name: name, value: value)
+        }
+        relayed.add(name: "x-request-id", value: record.requestID)
+        RoutingHeaders(
+            isDebug: isDebug, evaluation: evaluation, model: planned.model.name,
+            usesReasoning: planned.reference?.usesReasoning ?? false, injectedSystemPrompt: notes.injectedSystemPrompt
+        ).add(to: &relayed, path: .upstream, isSuccess: (200..<300).contains(status))
+        return .relay(status: status, headers: relayed)
+    }
+
+    func responseBody(_ chunk: ByteBuffer) -> ByteBuffer? {
+        if record.firstByte == nil { record.firstByte = .now() }
+        chunk.withUnsafeReadableBytes { observer?.observe($0) }
+        return chunk
+    }
+
+    func responseEnd(_ end: ResponseEnd) -> ByteBuffer? {
+        let summary = observer?.finish()
+        let isEventStream = summary?.isEventStream ?? false
+        record.usage = summary?.usage
+        switch end {
+        case .complete:
+            let isShort = isEventStream && record.status < 300 && summary?.isComplete == false
+            endAttempt(record.status >= 500 ? .failure : .success, named: isShort ? "stream_cut" : "status_\(record.status)")
+            guard isShort, summary?.sawError == false else { return nil }
+            record.errorCode = ExchangeError.Code.backendStreamCut.rawValue
+            return Self.cutEvent
+        case .cut(let failure):
+            endAttempt(BackendOutcome(failure), named: failure.code)
+            record.errorCode = ExchangeError.Code.backendStreamCut.rawValue
+            return isEventStream ? Self.cutEvent : nil
+        }
+    }
+
+    private static let cutEvent = ByteBuffer(
+        bytes: ChatCompletionWriter.streamErrorEvent(
+            message: "The model's answer broke off before it was complete.",
+            code: ExchangeError.Code.backendStreamCut.rawValue))
+
+    func clientGone() {
+        record.clientVanished = true
+        endAttempt(.neutral, named: "client_vanished")
+    }
+
+    func finished() {
+        guard !isFinished else { return }
+        isFinished = true
+        endAttempt(.neutral, named: "abandoned")
+        if let usage = record.usage, let pricing = planned.model.pricing {
+            record.cost = pricing.cost(of: usage)
+            record.currency = pricing.currency
+        }
+        router.finish(record, model: wasAnswered ? planned.model.name : nil, generation: generation)
+    }
+
+    private func answer(_ error: ExchangeError) -> LocalResponse {
+        record.status = error.status
+        record.path = .error
+        record.errorCode = error.code
+        return error.response(requestID: record.requestID)
+    }
+
+    /// The client's error when every attempt failed.
+    private func refusal(for failure: AttemptFailure) -> LocalResponse {
+        let model = planned.model.name
+        switch failure {
+        case .firstByteTimeout, .idleTimeout, .connectTimeout:
+            return answer(
+                ExchangeError(.backendTimeout, status: 504, "Model \"\(model)\" did not answer in time. \(failure)."))
+        case .malformedResponse:
+            return answer(
+                ExchangeError(
+                    .backendInvalidResponse, status: 502, "Model \"\(model)\" answered with invalid HTTP. \(failure)."))
+        case .status(let status, let wait):
+            let seconds = wait.map { max(1, Int($0.nanoseconds / 1_000_000_000)) }
+            return answer(
+                ExchangeError(
+                    .backendUnreachable, status: status == 429 ? 429 : 503,
+                    "Model \"\(model)\" is not available now (its backend answered \(status)).", retryAfter: seconds))
+        case .poolExhausted:
+            return answer(
+                ExchangeError(.overloaded, status: 503, "All connections to model \"\(model)\" are busy.", retryAfter: 1))
+        default:
+            return answer(
+                ExchangeError(
+                    .backendUnreachable, status: 502,
+                    "Model \"\(model)\" could not be reached after \(record.attempts.count) attempt(s): \(failure.code)."))
+        }
+    }
+}

@@ -1,0 +1,232 @@
+internal import Evidence
+internal import Metrics
+public import Logging
+public import NIOCore
+internal import NIOHTTP1
+internal import Policy
+internal import Routing
+internal import Synchronization
+internal import Telemetry
+public import Upstream
+internal import Wire
+
+/// What stands behind every door: holds the current generation, turns requests into plans, and accounts for them.
+public final class Router: ExchangeHandler {
+    /// Settings that are not part of the policy.
+    public struct Settings: Sendable {
+        /// Largest request body in bytes.
+        public var maxBodyBytes = 10 * 1024 * 1024
+        /// How long backends may take.
+        public var timeouts = UpstreamTimeouts()
+        /// Renders `GET /metrics`; nil answers 404.
+        public var renderMetrics: (@Sendable () -> [UInt8])?
+        public var version = "0.0.0"
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private static let healthy = JSON.object([("status", "healthy"), ("service", "martlet")]).serialized()
+
+    let logger: Logger
+    let settings: Settings
+    private let generation: Mutex<RouterGeneration>
+    let requestCount = Atomic<Int>(0)
+    let requestsInFlight = Meter(label: MetricCatalog.requestsInFlight.name)
+    let clientDisconnects = Counter(label: MetricCatalog.clientDisconnects.name)
+
+    /// A router over a first generation.
+    public init(_ generation: RouterGeneration, settings: Settings = Settings(), logger: Logger) {
+        self.generation = Mutex(generation)
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// The generation that new requests see.
+    public var current: RouterGeneration { generation.withLock { $0 } }
+
+    /// Puts a new generation in place of the old; requests in flight finish on the old one.
+    public func replace(with next: RouterGeneration) {
+        generation.withLock { $0 = next }
+    }
+
+    // MARK: Doors
+
+    public func admit(_ head: RequestHead) -> Admission {
+        let path = RequestPath(head.target)
+        switch (path.text, head.method) {
+        case ("/v1/chat/completions", .POST):
+            if let encoding = head.headers.first(name: "content-encoding"),
+                !UpstreamHeaders.equal(encoding, "identity")
+            {
+                return .respond(
+                    refuse(
+                        ExchangeError(
+                            .unsupportedEncoding, status: 415,
+                            "Content-Encoding \"\(encoding.prefix(40))\" is not supported; send the body as it is."), head))
+            }
+            return .readBody(limit: settings.maxBodyBytes)
+        case ("/v1/models", .GET): return .respond(modelList(head))
+        case ("/health", .GET), ("/health", .HEAD): return .respond(json(200, Self.healthy))
+        case ("/ready", .GET), ("/ready", .HEAD): return .respond(json(200, readiness().serialized()))
+        case ("/metrics", .GET):
+            guard let render = settings.renderMetrics else { break }
+            return .respond(
+                LocalResponse(
+                    status: 200, headers: [("content-type", PrometheusRegistry.contentType)],
+                    body: ByteBuffer(bytes: render())))
+        default:
+            if path.text.hasPrefix("/v1/models/"), head.method == .GET {
+                return .respond(model(String(path.text.dropFirst("/v1/models/".count)), head))
+            }
+        }
+        let allowed = ["/v1/chat/completions": "POST", "/v1/models": "GET", "/health": "GET", "/ready": "GET", "/metrics": "GET"]
+        if let allow = allowed[path.text], path.text != "/metrics" || settings.renderMetrics != nil {
+            return .respond(
+                refuse(
+                    ExchangeError(
+                        .methodNotAllowed, status: 405, "\(head.method.rawValue) is not allowed here; use \(allow).",
+                        allow: allow), head))
+        }
+        return .respond(
+            refuse(
+                ExchangeError(
+                    .notFound, status: 404,
+                    "Endpoint not found. This gateway serves POST /v1/chat/completions and GET /v1/models."), head))
+    }
+
+    public func failure(_ failure: DoorFailure) -> LocalResponse {
+        let isBusy = failure == .overloaded || failure == .draining
+        var response = ExchangeError(
+            code: failure.code, status: failure.status, message: failure.message, retryAfter: isBusy ? 1 : nil
+        ).response()
+        response.closeConnection = true
+        return response
+    }
+
+    public func begin(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart {
+        let generation = current
+        let caller = RequestIdentity(head, generation: generation)
+        do throws(ExchangeError) {
+            return try route(head, [UInt8](body.readableBytesView), caller, generation)
+        } catch {
+            Counter(
+                label: MetricCatalog.requestErrors.name, dimensions: [("model", "none"), ("reason", error.code)]
+            ).increment()
+            logger.debug(
+                "request_refused",
+                metadata: ["request_id": "\(caller.requestID)", "status": "\(error.status)", "error": "\(error.code)"])
+            return .respond(error.response(requestID: caller.requestID))
+        }
+    }
+
+    // MARK: Routing
+
+    private func route(
+        _ head: RequestHead, _ bytes: [UInt8], _ caller: RequestIdentity, _ generation: RouterGeneration
+    ) throws(ExchangeError) -> ExchangeStart {
+        let start = NIODeadline.now()
+        let request: ChatRequest
+        do throws(WireError) { request = try ChatRequest.parse(bytes) } catch { throw ExchangeError(error) }
+        let conversation = request.conversation
+        var record = RequestRecord(
+            requestID: caller.requestID, traceID: caller.trace.traceID.description, requestedModel: conversation.model,
+            recipe: nil, isStream: conversation.stream, start: start)
+        switch generation.directory.resolve(conversation.model) {
+        case .unknown:
+            let names = generation.directory.listings.prefix(3).map(\.id).joined(separator: ", ")
+            throw ExchangeError(
+                .modelNotFound, status: 404,
+                "Model \"\(conversation.model.prefix(100))\" is not available. GET /v1/models lists the models; for routing ask for \(names).",
+                parameter: "model")
+        case .passthrough(let name, let adapter):
+            guard let model = generation.directory.models[name] else {
+                throw ExchangeError(
+                    .modelHasNoBackend, status: 503, "Model \"\(name)\" has no entry under providers.models.",
+                    parameter: "model")
+            }
+            record.algorithm = "passthrough"
+            record.reasonCode = "physical_model"
+            return try forward(
+                request, [PlannedModel(model: model, reference: nil, adapter: adapter)], nil, head, caller, generation,
+                record)
+        case .route(let index):
+            let recipe = generation.recipes[index]
+            let evaluation = recipe.evaluate(conversation, identity: caller.identity, seed: caller.seed)
+            record = RequestRecord(
+                requestID: record.requestID, traceID: record.traceID, requestedModel: record.requestedModel,
+                recipe: recipe.name, isStream: record.isStream, start: start)
+            note(evaluation, index, in: &record, generation)
+            return try serve(evaluation, request, head, caller, generation, record)
+        }
+    }
+
+    private func serve(
+        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
+        _ generation: RouterGeneration, _ record: RequestRecord
+    ) throws(ExchangeError) -> ExchangeStart {
+        let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
+        if let answer = plugins.lazy.compactMap(\.answer).first {
+            return .respond(fastResponse(answer, evaluation, request, caller, record))
+        }
+        let planned = evaluation.selection.order.compactMap { reference in
+            generation.directory.models[reference.model].map {
+                PlannedModel(model: $0, reference: reference, adapter: reference.loraName)
+            }
+        }
+        guard !planned.isEmpty else {
+            if let first = evaluation.selection.order.first {
+                throw ExchangeError(
+                    .modelHasNoBackend, status: 503, "Model \"\(first.model)\" has no entry under providers.models.")
+            }
+            throw ExchangeError(
+                .noModelAvailable, status: 503,
+                "No decision names a model for this request and providers.defaults.default_model is not set.")
+        }
+        return try forward(request, planned, evaluation, head, caller, generation, record)
+    }
+
+    private func forward(
+        _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
+        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
+    ) throws(ExchangeError) -> ExchangeStart {
+        if let model = models.first(where: { $0.model.format != .openAI })?.model {
+            throw ExchangeError(
+                .unsupportedFormat, status: 501,
+                "Model \"\(model.name)\" speaks \(model.format.rawValue), which this build cannot call yet.")
+        }
+        let plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
+        let plan = RequestPlan(
+            request: request, models: models, plugins: plugins, defaults: generation.policy.providers.defaults,
+            failsOver: evaluation?.decision?.algorithm?.onError == "fallback",
+            baseHeaders: caller.upstreamHeaders(head, generation))
+        requestStarted()
+        return .forward(
+            RoutedExchange(
+                router: self, generation: generation, plan: plan, evaluation: evaluation, isDebug: caller.isDebug,
+                timeouts: settings.timeouts, record: record))
+    }
+
+    private func fastResponse(
+        _ text: String, _ evaluation: Evaluation, _ request: ChatRequest, _ caller: RequestIdentity,
+        _ record: RequestRecord
+    ) -> LocalResponse {
+        let now = UTCTime.now().seconds
+        let identifier = "chatcmpl-fast-\(now)"
+        let isStream = request.conversation.stream
+        let body = isStream
+            ? ChatCompletionWriter.stream(id: identifier, created: Int(now), model: "router", content: text)
+            : ChatCompletionWriter.completion(id: identifier, created: Int(now), model: "router", content: text)
+        var fields = [("content-type", isStream ? "text/event-stream; charset=utf-8" : "application/json")]
+        fields.append(("x-request-id", caller.requestID))
+        fields += RoutingHeaders(
+            isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false, injectedSystemPrompt: false
+        ).fields(path: .fastResponse, isSuccess: true)
+        var record = record
+        record.status = 200
+        record.path = .fastResponse
+        requestStarted()
+        finish(record, model: nil, generation: current)
+        return LocalResponse(status: 200, headers: fields, body: ByteBuffer(bytes: body))
+    }
+}

@@ -1,0 +1,113 @@
+public import Evidence
+public import Policy
+public import Routing
+public import Wire
+
+/// What the policy made of one request: the readings, the decision and the models that may serve it. From the
+/// readings the decision can be computed again.
+public struct Evaluation: Sendable {
+    public var recipe: RecipeRouter
+    public var readings: ReadingTable
+    /// Signals that were not read, because they could not change the outcome.
+    public var skipped: [Int]
+    /// The winner by index, or nil when no decision matches.
+    public var decisionIndex: Int?
+    /// The winner's confidence; a lower bound when signals were skipped.
+    public var confidence: Double
+    /// The models to try, best first; empty when neither the decision nor the policy names one.
+    public var selection: Selection
+    /// The seed of random draws.
+    public var seed: UInt64
+    /// Nanoseconds that reading the signals and deciding took.
+    public var evidenceNanoseconds: Int64
+    public var decisionNanoseconds: Int64
+    /// Nanoseconds by signal family.
+    public var familyNanoseconds: [(family: String, nanoseconds: Int64)]
+
+    /// The winning decision.
+    public var decision: Decision? { decisionIndex.map { recipe.engine.decisions[$0] } }
+
+    /// Why the decision came out as it did.
+    public func explain() -> Explanation { recipe.engine.explain(readings, winner: decisionIndex) }
+
+    /// The names of matched signals of a family, in declared order.
+    public func matchedSignals(of family: String) -> [String] {
+        recipe.engine.signals.entries.indices.compactMap { index in
+            let key = recipe.engine.signals.entries[index].key
+            return key.family == family && readings[index]?.isMatched == true ? key.name : nil
+        }
+    }
+}
+
+/// One recipe, compiled: its signals, its decisions and how a model is chosen. Eval and live traffic both end here.
+public struct RecipeRouter: Sendable {
+    public let name: String
+    public let evidence: EvidenceEngine
+    public let engine: DecisionEngine
+    let selectors: [(any SelectionAlgorithm)?]
+    let plugins: [[any RequestPlugin]]
+    let defaultModel: String
+
+    init(_ recipe: Recipe, policy: Policy, resources: EvidenceResources) throws(EvidenceError) {
+        name = recipe.name
+        evidence = try EvidenceEngine(recipe: recipe, global: policy.global, resources: resources)
+        engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
+        selectors = recipe.decisions.map { Selectors.make($0.algorithm) }
+        plugins = recipe.decisions.map { RequestPlugins.make($0.plugins) }
+        defaultModel = policy.providers.defaults.defaultModel
+    }
+
+    /// Takes the decision. `readingEverything` reads signals that cannot matter too, for explanations.
+    public func evaluate(
+        _ conversation: Conversation, identity: CallerIdentity?, seed: UInt64, readingEverything: Bool = false
+    ) -> Evaluation {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var reader = evidence.begin(EvidenceRequest(conversation: conversation, identity: identity))
+        var session = DecisionSession(engine, readingEverything: readingEverything)
+        var reading: Int64 = 0
+        while case .read(let signals, _) = session.next() {
+            let before = clock.now
+            session.supply(reader.read(signals))
+            reading += (clock.now - before).nanosecondCount
+        }
+        let outcome = session.outcome ?? (nil, 0)
+        let selection = select(outcome.winner, seed: seed)
+        return Evaluation(
+            recipe: self, readings: session.readings, skipped: session.skipped, decisionIndex: outcome.winner,
+            confidence: outcome.confidence, selection: selection, seed: seed, evidenceNanoseconds: reading,
+            decisionNanoseconds: (clock.now - start).nanosecondCount - reading,
+            familyNanoseconds: reader.familyNanoseconds)
+    }
+
+    private func select(_ winner: Int?, seed: UInt64) -> Selection {
+        let fallback = defaultModel.isEmpty ? [] : [ModelReference(model: defaultModel)]
+        guard let winner else {
+            return Selection(
+                order: fallback, method: "default", status: fallback.isEmpty ? .unavailable : .selected,
+                reason: "no decision matches")
+        }
+        let references = engine.decisions[winner].modelReferences
+        guard !references.isEmpty else {
+            return Selection(
+                order: fallback, method: "default", status: fallback.isEmpty ? .unavailable : .selected,
+                reason: "the decision names no model")
+        }
+        let candidates = references.map { Candidate($0) }
+        guard let selector = selectors[winner] else {
+            let type = engine.decisions[winner].algorithm?.type ?? ""
+            return Selection(
+                order: references, method: type, status: .fallback,
+                reason: "algorithm \(type) is not built yet; first candidate")
+        }
+        return selector.select(candidates, SelectionContext(seed: seed))
+    }
+}
+
+extension Duration {
+    /// The duration in whole nanoseconds.
+    var nanosecondCount: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,75 @@
+public import Evidence
+public import Policy
+internal import Routing
+public import Wire
+
+/// Everything compiled from one policy. Immutable; a request sees exactly one generation from start to end.
+public final class RouterGeneration: Sendable {
+    /// Counts from 1 with every reload.
+    public let number: Int
+    public let policy: Policy
+    /// The recipes in the policy's order; the first is the default.
+    public let recipes: [RecipeRouter]
+    public let directory: ModelDirectory
+    /// SHA-256 of the policy file, hexadecimal.
+    public let documentHash: String
+    /// What the operator should know: constructs that have no effect in this build.
+    public let diagnostics: [Diagnostic]
+    let trustedProxies: [AddressRange]
+    let identityHeaders: [String]
+    let metrics: GenerationMetrics
+
+    /// Compiles a policy; `replacement` stands in for the loaded one, for example with other backends. Throws when a
+    /// signal cannot be compiled.
+    public init(
+        _ loaded: LoadedPolicy, replacement: Policy? = nil, number: Int, resources: EvidenceResources,
+        environment: (String) -> String?
+    ) throws(GenerationError) {
+        guard let policy = replacement ?? loaded.policy else {
+            throw GenerationError.invalidPolicy(loaded.diagnostics)
+        }
+        self.number = number
+        self.policy = policy
+        documentHash = loaded.documentHash
+        diagnostics = loaded.diagnostics
+        var recipes: [RecipeRouter] = []
+        for recipe in policy.recipes {
+            do throws(EvidenceError) {
+                recipes.append(try RecipeRouter(recipe, policy: policy, resources: resources))
+            } catch {
+                throw GenerationError.signals(recipe: recipe.name, error)
+            }
+        }
+        self.recipes = recipes
+        directory = ModelDirectory(policy, environment: environment)
+        let identity = policy.global.services.authorization.identity
+        identityHeaders = [identity.userIDHeader.lowercased(), identity.userGroupsHeader.lowercased()]
+        trustedProxies = identity.trustedProxies.compactMap(AddressRange.init)
+        metrics = GenerationMetrics(policy)
+    }
+
+    /// Decides over a conversation by the recipe that its model name leads to; nil for names that are not routed.
+    public func evaluate(
+        _ conversation: Conversation, identity: CallerIdentity?, seed: UInt64, readingEverything: Bool
+    ) -> Evaluation? {
+        let name = conversation.model
+        if name.isEmpty {
+            return recipes[0].evaluate(
+                conversation, identity: identity, seed: seed, readingEverything: readingEverything)
+        }
+        guard case .route(let recipe) = directory.resolve(name) else { return nil }
+        return recipes[recipe].evaluate(
+            conversation, identity: identity, seed: seed, readingEverything: readingEverything)
+    }
+
+    /// Declared signals whose model is not on this machine, by family; `ready` and `check` list them.
+    public var missingModels: [MissingModel] { recipes.flatMap(\.evidence.missingModels) }
+}
+
+/// Why a policy could not become a generation.
+public enum GenerationError: Error, Sendable {
+    /// The policy has errors.
+    case invalidPolicy([Diagnostic])
+    /// A recipe's signals cannot be compiled.
+    case signals(recipe: String, EvidenceError)
+}

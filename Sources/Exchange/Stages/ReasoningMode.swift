@@ -1,0 +1,36 @@
+internal import Policy
+internal import Wire
+
+/// Switches reasoning on or off in a request body, in the way of the model's family. Spec pipeline-api §6.6.
+struct ReasoningMode: Sendable {
+    let family: ReasoningFamily
+    let isOn: Bool
+    let effort: String
+
+    /// The mode that a decision asks for; nil when the model has no reasoning family.
+    init?(_ reference: ModelReference, of model: CallableModel, defaults: ProviderDefaults) {
+        guard let family = model.reasoning else { return nil }
+        self.family = family
+        isOn = reference.usesReasoning
+        let effort = reference.reasoningEffort ?? defaults.defaultReasoningEffort
+        self.effort = effort.isEmpty ? "medium" : effort
+    }
+
+    func apply(to body: inout JSONEditor, of document: JSONDocument, backend: BackendBinding) throws(JSONEditError) {
+        switch family.kind {
+        case .chatTemplateArguments:
+            try body.set(path: ["chat_template_kwargs", .key(family.parameter)], to: .bool(isOn))
+        case .topLevelReasoningEffort:
+            if isOn { try body.set(path: ["reasoning_effort"], to: .string(effort)) }
+        case .reasoningEffort:
+            if backend.readsTopLevelReasoning {
+                if isOn { try body.set(path: ["reasoning_effort"], to: .string(effort)) }
+                return
+            }
+            let clients = document.root["reasoning_effort"]?.string
+            if document.root["reasoning_effort"] != nil { body.remove(path: ["reasoning_effort"]) }
+            try body.set(
+                path: ["chat_template_kwargs", "reasoning_effort"], to: .string(isOn ? effort : clients ?? "low"))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import Evidence
+internal import NIOHTTP1
+internal import Routing
+internal import Telemetry
+
+/// Who sends a request, as far as the router believes it, and under which identifiers it travels.
+struct RequestIdentity: Sendable {
+    let requestID: String
+    let trace: TraceContext
+    /// The user and groups that a trusted proxy names; nil is anonymous.
+    let identity: CallerIdentity?
+    let isDebug: Bool
+    /// The seed of every random draw; made from the request id, so that a trace replays.
+    let seed: UInt64
+
+    init(_ head: RequestHead, generation: RouterGeneration) {
+        var generator = SystemRandomNumberGenerator()
+        let given = head.headers.first(name: "x-request-id")
+        let number = generator.next()
+        requestID = given.flatMap { Self.isAcceptable($0) ? $0 : nil } ?? "req-" + Self.hexadecimal(number)
+        seed = requestID.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        var spans = SplitMix64(seed: number)
+        let parent = head.headers.first(name: "traceparent")
+            .flatMap { try? TraceContext(traceparent: $0, tracestate: head.headers.first(name: "tracestate")) }
+        trace = parent?.child(using: &spans) ?? TraceContext.root(isSampled: false, using: &generator)
+        isDebug = head.headers.first(name: RoutingHeader.debug).map { UpstreamHeaders.equal($0, "true") } ?? false
+        let isTrusted = head.peerAddress.map { peer in
+            generation.trustedProxies.contains { $0.contains(peer) }
+        }
+        guard isTrusted == true, let user = head.headers.first(name: generation.identityHeaders[0]), !user.isEmpty else {
+            identity = nil
+            return
+        }
+        let groups = head.headers[canonicalForm: generation.identityHeaders[1]].map { Self.trimmed($0) }
+        identity = CallerIdentity(userID: user, groups: groups.filter { !$0.isEmpty })
+    }
+
+    /// The client's headers that a backend may see, and the ones that the router adds to every attempt.
+    func upstreamHeaders(_ head: RequestHead, _ generation: RouterGeneration) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(head.headers.count + 8)
+        for (name, value) in head.headers
+        where !UpstreamHeaders.isDropped(name, identityHeaders: generation.identityHeaders) {
+            headers.add(name: name, value: value)
+        }
+        headers.add(name: "accept-encoding", value: "identity")
+        headers.add(name: "x-request-id", value: requestID)
+        headers.add(name: "traceparent", value: trace.traceparent)
+        return headers
+    }
+
+    /// Up to 128 visible ASCII characters.
+    private static func isAcceptable(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
+    private static func hexadecimal(_ number: UInt64) -> String {
+        let text = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        let start = text.drop { $0 == " " || $0 == "\t" }
+        guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+        return String(start[...end])
+    }
+}
+
+/// The path of a request target, without query and trailing slash.
+struct RequestPath: Sendable {
+    let text: String
+
+    init(_ target: String) {
+        var path = Substring(target)
+        if let query = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = path[..<query] }
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        text = String(path)
+    }
+}

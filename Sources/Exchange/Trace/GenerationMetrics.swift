@@ -1,0 +1,68 @@
+internal import Metrics
+internal import Policy
+internal import Telemetry
+
+/// Metric handles of a generation, made once: incrementing one neither looks up nor allocates.
+struct GenerationMetrics: Sendable {
+    /// The handles of one model.
+    struct Model: Sendable {
+        let requests: Counter
+        let tokens: Counter
+        let promptTokens: Counter
+        let completionTokens: Counter
+        let completionLatency: Metrics.Timer
+        let timeToFirstToken: Metrics.Timer
+        let timePerOutputToken: Metrics.Timer
+        let inFlight: Meter
+        let cost: FloatingPointCounter
+
+        init(_ name: String, currency: String) {
+            let dimensions = [("model", name)]
+            requests = Counter(label: MetricCatalog.modelRequests.name, dimensions: dimensions)
+            tokens = Counter(label: MetricCatalog.modelTokens.name, dimensions: dimensions)
+            promptTokens = Counter(label: MetricCatalog.modelPromptTokens.name, dimensions: dimensions)
+            completionTokens = Counter(label: MetricCatalog.modelCompletionTokens.name, dimensions: dimensions)
+            completionLatency = Metrics.Timer(label: MetricCatalog.completionLatency.name, dimensions: dimensions)
+            timeToFirstToken = Metrics.Timer(label: MetricCatalog.timeToFirstToken.name, dimensions: dimensions)
+            timePerOutputToken = Metrics.Timer(label: MetricCatalog.timePerOutputToken.name, dimensions: dimensions)
+            inFlight = Meter(label: MetricCatalog.inflightRequests.name, dimensions: dimensions)
+            cost = FloatingPointCounter(
+                label: MetricCatalog.modelCost.name, dimensions: dimensions + [("currency", currency)])
+        }
+    }
+
+    let models: [String: Model]
+    /// By recipe, then by decision.
+    let decisionMatches: [[Counter]]
+    let decisionConfidences: [[Recorder]]
+    /// By recipe, then by signal of the recipe's declaration order, as `family:name`.
+    let signalLatency: [String: Metrics.Timer]
+    let evaluations: Counter
+    let routingLatency: Metrics.Timer
+    let decisionLatency: Metrics.Timer
+
+    init(_ policy: Policy) {
+        models = Dictionary(
+            policy.providers.models.map { ($0.name, Model($0.name, currency: $0.pricing?.currency ?? "USD")) },
+            uniquingKeysWith: { first, _ in first })
+        decisionMatches = policy.recipes.map { recipe in
+            recipe.decisions.map {
+                Counter(label: MetricCatalog.decisionMatch.name, dimensions: [("decision_name", $0.name)])
+            }
+        }
+        decisionConfidences = policy.recipes.map { recipe in
+            recipe.decisions.map {
+                Recorder(label: MetricCatalog.decisionConfidence.name, dimensions: [("decision_name", $0.name)])
+            }
+        }
+        var latency: [String: Metrics.Timer] = [:]
+        for signal in policy.recipes.flatMap(\.signals) where latency[signal.family] == nil {
+            latency[signal.family] = Metrics.Timer(
+                label: MetricCatalog.signalLatency.name, dimensions: [("signal_type", signal.family)])
+        }
+        signalLatency = latency
+        evaluations = Counter(label: MetricCatalog.decisionEvaluation.name)
+        routingLatency = Metrics.Timer(label: MetricCatalog.routingLatency.name)
+        decisionLatency = Metrics.Timer(label: MetricCatalog.decisionLatency.name)
+    }
+}

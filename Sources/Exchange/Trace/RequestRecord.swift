@@ -1,0 +1,96 @@
+internal import Logging
+internal import NIOCore
+internal import Policy
+internal import Routing
+internal import Upstream
+internal import Wire
+
+/// Everything that is said of one request when it is over: in one log line, in metrics, in headers.
+struct RequestRecord: Sendable {
+    /// One call to a backend.
+    struct AttemptRecord: Sendable {
+        var model: String
+        var backend: String
+        var outcome: String
+    }
+
+    let requestID: String
+    let traceID: String
+    let requestedModel: String
+    let recipe: String?
+    let isStream: Bool
+    let start: NIODeadline
+    var decision: String?
+    var confidence = 0.0
+    var algorithm = ""
+    var reasonCode = ""
+    var evidenceNanoseconds: Int64 = 0
+    var decisionNanoseconds: Int64 = 0
+    var selectedModel: String?
+    var backend: String?
+    var attempts: [AttemptRecord] = []
+    var status = 0
+    var path = ResponsePath.upstream
+    var usage: Usage?
+    var cost: Double?
+    var currency: String?
+    var firstByte: NIODeadline?
+    var errorCode: String?
+    var clientVanished = false
+    var skippedSignals = 0
+    var unknownSignals: [String] = []
+    var changedParameters: [String] = []
+
+    /// The fields of the one log line of a request. No text of the conversation is among them.
+    func metadata(at end: NIODeadline) -> Logger.Metadata {
+        var fields: Logger.Metadata = [
+            "request_id": "\(requestID)", "trace_id": "\(traceID)", "original_model": "\(requestedModel)",
+            "status": "\(status)", "response_path": "\(path.rawValue)", "stream": "\(isStream)",
+            "duration_ms": "\(Self.milliseconds((end - start).nanoseconds))",
+        ]
+        if let recipe { fields["recipe"] = "\(recipe)" }
+        if let decision { fields["decision"] = "\(decision)" }
+        if recipe != nil {
+            fields["confidence"] = "\(confidence.fourPlaces)"
+            fields["algorithm"] = "\(algorithm)"
+            fields["reason_code"] = "\(reasonCode)"
+            fields["routing_us"] = "\((evidenceNanoseconds + decisionNanoseconds) / 1_000)"
+        }
+        if let selectedModel { fields["selected_model"] = "\(selectedModel)" }
+        if let backend { fields["backend"] = "\(backend)" }
+        if attempts.count > 1 {
+            fields["attempts"] = .array(attempts.map { "\($0.model)/\($0.backend): \($0.outcome)" })
+        }
+        if let usage {
+            fields["prompt_tokens"] = "\(usage.promptTokens)"
+            fields["completion_tokens"] = "\(usage.completionTokens)"
+            if usage.cachedTokens > 0 { fields["cached_tokens"] = "\(usage.cachedTokens)" }
+        }
+        if let cost { fields["cost"] = "\(cost)" }
+        if let currency, cost != nil { fields["currency"] = "\(currency)" }
+        if let firstByte { fields["first_byte_ms"] = "\(Self.milliseconds((firstByte - start).nanoseconds))" }
+        if let errorCode { fields["error"] = "\(errorCode)" }
+        if clientVanished { fields["client_vanished"] = "true" }
+        if skippedSignals > 0 { fields["signals_skipped"] = "\(skippedSignals)" }
+        if !unknownSignals.isEmpty { fields["signals_unknown"] = .array(unknownSignals.prefix(8).map { "\($0)" }) }
+        if !changedParameters.isEmpty { fields["parameters_changed"] = .array(changedParameters.map { "\($0)" }) }
+        return fields
+    }
+
+    private static func milliseconds(_ nanoseconds: Int64) -> String {
+        let tenths = nanoseconds / 100_000
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+extension Pricing {
+    /// The price of a call. Cached input and cache writes are part of the prompt tokens and priced apart.
+    func cost(of usage: Usage) -> Double {
+        let cached = min(usage.cachedTokens, usage.promptTokens)
+        let written = cacheWritePerMillion == nil ? 0 : min(usage.cacheWriteTokens, usage.promptTokens - cached)
+        let plain = usage.promptTokens - cached - written
+        let total = Double(plain) * promptPerMillion + Double(cached) * cachedInputPerMillion
+            + Double(written) * (cacheWritePerMillion ?? 0) + Double(usage.completionTokens) * completionPerMillion
+        return total / 1_000_000
+    }
+}

@@ -1,0 +1,96 @@
+internal import Logging
+internal import Metrics
+internal import NIOCore
+internal import Policy
+internal import Routing
+internal import Synchronization
+internal import Telemetry
+internal import Wire
+
+/// What is counted and logged of every request.
+extension Router {
+    func requestStarted() {
+        requestsInFlight.set(requestCount.add(1, ordering: .relaxed).newValue)
+    }
+
+    func countAttempt(model: String, backend: String, outcome: String) {
+        Counter(
+            label: MetricCatalog.backendAttempts.name,
+            dimensions: [("model", model), ("backend", backend), ("outcome", outcome)]
+        ).increment()
+    }
+
+    /// Puts a decision into the record and the metrics.
+    func note(_ evaluation: Evaluation, _ recipe: Int, in record: inout RequestRecord, _ generation: RouterGeneration) {
+        record.decision = evaluation.decision?.name
+        record.confidence = evaluation.confidence
+        record.algorithm = evaluation.selection.method
+        record.reasonCode = evaluation.decision == nil ? "no_decision" : "decision_\(evaluation.selection.status.rawValue)"
+        record.evidenceNanoseconds = evaluation.evidenceNanoseconds
+        record.decisionNanoseconds = evaluation.decisionNanoseconds
+        record.skippedSignals = evaluation.skipped.count
+        let metrics = generation.metrics
+        metrics.evaluations.increment()
+        metrics.routingLatency.recordNanoseconds(evaluation.evidenceNanoseconds + evaluation.decisionNanoseconds)
+        metrics.decisionLatency.recordNanoseconds(evaluation.decisionNanoseconds)
+        if let index = evaluation.decisionIndex {
+            metrics.decisionMatches[recipe][index].increment()
+            metrics.decisionConfidences[recipe][index].record(evaluation.confidence)
+        }
+        for (family, nanoseconds) in evaluation.familyNanoseconds {
+            metrics.signalLatency[family]?.recordNanoseconds(nanoseconds)
+        }
+        for (index, entry) in evaluation.recipe.engine.signals.entries.enumerated()
+        where evaluation.readings[index]?.unknownReason != nil && record.unknownSignals.count < 8 {
+            record.unknownSignals.append(entry.key.description)
+        }
+    }
+
+    /// Closes a request: metrics and one log line. `model` is the one that answered.
+    func finish(_ record: RequestRecord, model: String?, generation: RouterGeneration) {
+        requestsInFlight.set(requestCount.subtract(1, ordering: .relaxed).newValue)
+        if record.clientVanished { clientDisconnects.increment() }
+        let end = NIODeadline.now()
+        if let model, let metrics = generation.metrics.models[model] {
+            metrics.requests.increment()
+            metrics.completionLatency.recordNanoseconds((end - record.start).nanoseconds)
+            if let usage = record.usage {
+                metrics.promptTokens.increment(by: usage.promptTokens)
+                metrics.completionTokens.increment(by: usage.completionTokens)
+                metrics.tokens.increment(by: usage.promptTokens + usage.completionTokens)
+            }
+            if let first = record.firstByte {
+                metrics.timeToFirstToken.recordNanoseconds((first - record.start).nanoseconds)
+                if record.isStream, let tokens = record.usage?.completionTokens, tokens > 1 {
+                    metrics.timePerOutputToken.recordNanoseconds((end - first).nanoseconds / Int64(tokens))
+                }
+            }
+            if let cost = record.cost, cost > 0 { metrics.cost.increment(by: cost) }
+        }
+        if let code = record.errorCode {
+            Counter(
+                label: MetricCatalog.requestErrors.name,
+                dimensions: [("model", record.selectedModel ?? "none"), ("reason", code)]
+            ).increment()
+        }
+        if let selected = record.selectedModel, record.recipe != nil {
+            let metrics = generation.metrics
+            metrics.countRoute(from: record.requestedModel, to: selected, reason: record.reasonCode)
+        }
+        guard logger.logLevel <= .info else { return }
+        logger.info("routing_decision", metadata: record.metadata(at: end))
+    }
+}
+
+extension GenerationMetrics {
+    /// Counts that a logical name became a model.
+    func countRoute(from source: String, to target: String, reason: String) {
+        Counter(
+            label: MetricCatalog.routingModifications.name,
+            dimensions: [("source_model", source), ("target_model", target)]
+        ).increment()
+        Counter(
+            label: MetricCatalog.routingReasonCodes.name, dimensions: [("reason_code", reason), ("model", target)]
+        ).increment()
+    }
+}
