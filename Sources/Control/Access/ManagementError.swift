@@ -1,0 +1,57 @@
+internal import HTTPTypes
+internal import Wire
+
+/// A refusal or failure of the management API. Spec pipeline-api §5.1, §5.4.
+struct ManagementError: Error, Sendable {
+    /// The codes; raw values are stable and go to clients.
+    enum Code: String, Sendable, CaseIterable {
+        case unauthorized = "UNAUTHORIZED"
+        case authenticationNotConfigured = "MANAGEMENT_AUTH_NOT_CONFIGURED"
+        case forbidden = "FORBIDDEN"
+        case bodyTooLarge = "REQUEST_BODY_TOO_LARGE"
+        case invalidInput = "INVALID_INPUT"
+        case invalidRoutingModel = "INVALID_ROUTING_MODEL"
+        case notFound = "NOT_FOUND"
+        case methodNotAllowed = "METHOD_NOT_ALLOWED"
+        case incompleteBody = "INCOMPLETE_BODY"
+    }
+
+    var code: Code
+    /// What is wrong and what to do.
+    var message: String
+    /// Methods that the path has, where the method is wrong.
+    var allowed: [String] = []
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    init(_ error: WireError) {
+        self.init(error.code == .bodyTooLarge ? .bodyTooLarge : .invalidInput, error.message)
+    }
+
+    var status: HTTPResponse.Status {
+        switch code {
+        case .unauthorized, .authenticationNotConfigured: .unauthorized
+        case .forbidden: .forbidden
+        case .bodyTooLarge: .contentTooLarge
+        case .invalidInput, .invalidRoutingModel, .incompleteBody: .badRequest
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        }
+    }
+
+    /// The answer's body.
+    func body(requestID: String, timestamp: String) -> JSON {
+        .object([
+            (
+                "error",
+                .object([
+                    ("code", .string(code.rawValue)), ("message", .string(message)),
+                    ("timestamp", .string(timestamp)), ("request_id", .string(requestID)),
+                ])
+            )
+        ])
+    }
+}

@@ -1,0 +1,84 @@
+internal import HTTPTypes
+internal import Wire
+
+/// A request whose caller may make it and whose body is read.
+struct ManagementRequest: Sendable {
+    /// The query, by name; of repeated names the last.
+    var query: [String: String]
+    var body: [UInt8]
+    var caller: AccessControl.Caller
+}
+
+/// An answer without what every answer has.
+struct ManagementAnswer: Sendable {
+    var status = HTTPResponse.Status.ok
+    var contentType = "application/json"
+    var headers: [(HTTPField.Name, String)] = []
+    var body: [UInt8]
+
+    init(body: [UInt8], contentType: String = "application/json", headers: [(HTTPField.Name, String)] = []) {
+        self.body = body
+        self.contentType = contentType
+        self.headers = headers
+    }
+
+    init(_ json: JSON, status: HTTPResponse.Status = .ok) {
+        self.status = status
+        body = json.serialized()
+    }
+}
+
+/// One endpoint: what it is called, who may call it and what it does. The list of endpoints, routing and access all
+/// come from this.
+struct Endpoint: Sendable {
+    var method: HTTPRequest.Method
+    var path: String
+    /// The permission that a caller needs.
+    var permission: String
+    /// Whether it answers without a token.
+    var isPublic = false
+    var description: String
+    var handle: @Sendable (ManagementRequest, any ManagementSource) throws(ManagementError) -> ManagementAnswer
+}
+
+/// All endpoints. A new one is one line here.
+enum Endpoints {
+    static let all: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/health", permission: "health.read", isPublic: true,
+            description: "Whether the process is alive", handle: StatusEndpoints.health),
+        Endpoint(
+            method: .get, path: "/ready", permission: "ready.read",
+            description: "Whether requests are served; lists missing models and constructs without effect",
+            handle: StatusEndpoints.ready),
+        Endpoint(
+            method: .get, path: "/startup-status", permission: "ready.read", description: "How far starting has come",
+            handle: StatusEndpoints.ready),
+        Endpoint(
+            method: .get, path: "/metrics", permission: "metrics.read", description: "Metrics in Prometheus' format",
+            handle: StatusEndpoints.metrics),
+        Endpoint(
+            method: .get, path: "/api/v1", permission: "docs.read", description: "This list",
+            handle: StatusEndpoints.catalogue),
+        Endpoint(
+            method: .post, path: "/api/v1/eval", permission: "classify.invoke",
+            description: "Evaluates a request with all signals; ?trace=true explains every decision",
+            handle: EvaluationEndpoints.evaluate),
+        Endpoint(
+            method: .post, path: "/api/v1/classify/intent", permission: "classify.invoke",
+            description: "Category, decision and model of a request", handle: EvaluationEndpoints.intent),
+        Endpoint(
+            method: .get, path: "/config/router", permission: "config.read",
+            description: "The effective configuration with the origin of each value, secrets masked",
+            handle: ConfigurationEndpoints.effective),
+        Endpoint(
+            method: .get, path: "/config/hash", permission: "config.read",
+            description: "Whether the file on disk is the one that serves", handle: ConfigurationEndpoints.hash),
+        Endpoint(
+            method: .get, path: "/v1/models", permission: "config.read", description: "The models that clients can ask for",
+            handle: ConfigurationEndpoints.models),
+        Endpoint(
+            method: .get, path: "/info/models", permission: "config.read",
+            description: "The models behind signals and their state", handle: StatusEndpoints.models),
+    ]
+}

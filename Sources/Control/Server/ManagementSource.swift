@@ -1,0 +1,75 @@
+public import Exchange
+public import Wire
+
+/// What the management API shows. The router stands behind it.
+public protocol ManagementSource: Sendable {
+    /// The generation that serves now.
+    var currentGeneration: any ManagedGeneration { get }
+    /// How far starting has come.
+    var startupStatus: StartupStatus { get }
+    /// SHA-256 of the policy file as it stands on disk now, hexadecimal; nil when it cannot be read.
+    var configurationFileHash: String? { get }
+    /// All metrics in Prometheus' text format.
+    func metricsText() -> [UInt8]
+    /// The effective configuration as JSON, secrets masked, with the origin of each value.
+    func effectiveConfiguration() -> [UInt8]
+    /// The models in the shape of OpenAI's `GET /v1/models`.
+    func modelListing() -> [UInt8]
+}
+
+/// A compiled policy, as far as the management API needs it.
+public protocol ManagedGeneration: Sendable {
+    /// Counts from 1 with every reload.
+    var number: Int { get }
+    /// SHA-256 of the policy file, hexadecimal.
+    var documentHash: String { get }
+    /// What it cannot do.
+    var readiness: ReadinessReport { get }
+    /// Evaluates a conversation; nil when its model name leads to no recipe.
+    func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) -> EvaluationReport?
+}
+
+extension RouterGeneration: ManagedGeneration {
+    public var readiness: ReadinessReport { ReadinessReport(self) }
+
+    public func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) -> EvaluationReport? {
+        evaluate(conversation, identity: nil, seed: seed, readingEverything: readingEverything)
+            .map { EvaluationReport($0, of: conversation, policy: policy) }
+    }
+}
+
+/// How far starting has come. Spec pipeline-api §5.3.
+public struct StartupStatus: Sendable, Hashable {
+    /// A step of starting.
+    public enum Phase: String, Sendable, Hashable {
+        case starting
+        case loadingModels = "loading_models"
+        case ready
+        case draining
+        case failed
+    }
+
+    public var phase: Phase
+    /// One sentence for a person.
+    public var message: String
+    /// Models that are loaded.
+    public var readyModels: [String]
+    /// Models that are still to be loaded.
+    public var pendingModels: [String]
+    /// When the phase began, in seconds since 1970.
+    public var updatedAt: Double
+
+    /// A status.
+    public init(
+        phase: Phase, message: String, readyModels: [String] = [], pendingModels: [String] = [], updatedAt: Double
+    ) {
+        self.phase = phase
+        self.message = message
+        self.readyModels = readyModels
+        self.pendingModels = pendingModels
+        self.updatedAt = updatedAt
+    }
+
+    /// Whether requests are served.
+    public var isReady: Bool { phase == .ready }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Exchange
+import Policy
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check a policy file.",
+        discussion: """
+            Reports every problem with line, column, path, a stable code and the nearest valid name. Exits with 0 when \
+            the policy can be served and with 2 when it cannot. Warnings do not change the exit code.
+            """)
+
+    @Argument(help: "The policy file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Flag(help: "Print the diagnostics as JSON.")
+    var json = false
+
+    @Flag(help: "Say nothing when there is nothing to say.")
+    var quiet = false
+
+    func run() throws {
+        let policyFile = PolicyFile(path: file)
+        let (loaded, source): (LoadedPolicy, [UInt8])
+        do { (loaded, source) = try policyFile.load() } catch {
+            StandardError.print("\(error)")
+            throw ExitCode(2)
+        }
+        let formatter = policyFile.formatter(source)
+        if json {
+            print(formatter.json(loaded.diagnostics))
+        } else if !quiet || !loaded.diagnostics.isEmpty {
+            let text = formatter.text(loaded.diagnostics)
+            print(text.isEmpty ? "\(file): no problems" : text)
+        }
+        if loaded.policy == nil { throw ExitCode(2) }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Exchange
+import Foundation
+import Wire
+import Policy
+
+struct EvalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval", abstract: "Measure a policy on labelled requests. Calls no model.",
+        discussion: """
+            Exits with 0 when the probes ran and the file's acceptance rates, if it has any, were reached, with 1 when \
+            they were not, and with 2 when a file cannot be used.
+            """)
+
+    @Option(help: "The policy file.", completion: .file(extensions: ["yaml", "yml"]))
+    var config: String
+
+    @Option(help: "The file with the labelled requests.", completion: .file(extensions: ["yaml", "yml"]))
+    var probes: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "Exit with 0 although acceptance rates were not reached.")
+    var reportOnly = false
+
+    func run() throws {
+        let generation = try OfflineGeneration.load(config)
+        guard let contents = FileManager.default.contents(atPath: probes) else {
+            StandardError.print("\(probes): cannot be read")
+            throw ExitCode(2)
+        }
+        let bytes = [UInt8](contents)
+        let (file, diagnostics) = ProbeFile.read(bytes)
+        guard let file else {
+            let formatter = DiagnosticFormatter(file: probes, source: bytes, usesColor: isatty(STDERR_FILENO) == 1)
+            StandardError.print(formatter.text(diagnostics))
+            throw ExitCode(2)
+        }
+        let report = ProbeRunner(file).run(generation)
+        if json {
+            print(report.answer().text(pretty: true))
+        } else {
+            print(report.text(usesColour: isatty(STDOUT_FILENO) == 1))
+        }
+        if !report.isAccepted, !reportOnly { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,38 @@
+import Evidence
+import Exchange
+import Foundation
+import Policy
+import Routing
+
+/// A policy file on its way to a `Policy`.
+struct PolicyFile {
+    let path: String
+    var environment: @Sendable (String) -> String? = { ProcessInfo.processInfo.environment[$0] }
+
+    /// All families of this build.
+    static var families: PolicyFamilies {
+        PolicyFamilies(
+            signals: SignalFamilies.all, algorithms: SelectionAlgorithms.all, plugins: PluginDeclarations.all)
+    }
+
+    /// Reads and validates the file. Throws when it cannot be read.
+    func load() throws -> (loaded: LoadedPolicy, source: [UInt8]) {
+        guard let contents = FileManager.default.contents(atPath: path) else {
+            throw StartupError(message: "\(path): cannot be read; does it exist, and may this user read it?")
+        }
+        let bytes = [UInt8](contents)
+        return (PolicyLoader(families: Self.families).load(bytes: bytes, environment: environment), bytes)
+    }
+
+    /// The layout of diagnostics about this file.
+    func formatter(_ source: [UInt8], on descriptor: Int32 = STDOUT_FILENO) -> DiagnosticFormatter {
+        DiagnosticFormatter(file: path, source: source, usesColor: isatty(descriptor) == 1)
+    }
+}
+
+/// What the evidence families read beside the policy.
+enum Resources {
+    static func evidence(_ locator: ResourceLocator = ResourceLocator()) -> EvidenceResources {
+        EvidenceResources(languageModel: locator.bytes("Models/language/language.bin"))
+    }
+}

@@ -1,0 +1,78 @@
+import Control
+import Exchange
+import Foundation
+import Logging
+import Policy
+import Synchronization
+import Telemetry
+import Wire
+
+/// The management API beside the gateway.
+struct RunningManagement {
+    /// Where it listens, as `host:port`.
+    let address: String
+    private let task: Task<Void, any Error>
+
+    /// Starts it and waits until it listens. Throws when the policy would expose it or the port is taken.
+    static func start(_ source: RouterManagement, settings: ManagementAPISettings, port: Int?, logger: Logger)
+        async throws -> RunningManagement
+    {
+        var configuration = ManagementConfiguration(settings) { ProcessInfo.processInfo.environment[$0] }
+        if let port { configuration.port = port }
+        if let problem = configuration.problems.first { throw problem }
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let server = ManagementServer(configuration: configuration, source: source, logger: quiet)
+        let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
+        let task = Task {
+            do {
+                try await server.run { port in
+                    continuation.yield(port)
+                }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+                throw error
+            }
+        }
+        for try await port in started {
+            let host = configuration.address == "::1" ? "[::1]" : configuration.address
+            return RunningManagement(address: "\(host):\(port)", task: task)
+        }
+        throw StartupError(message: "it ended before it listened")
+    }
+
+    /// Stops listening.
+    func stop() async {
+        task.cancel()
+        _ = await task.result
+    }
+}
+
+/// What the management API shows of the router.
+struct RouterManagement: ManagementSource {
+    let router: Router
+    let registry: PrometheusRegistry
+    let file: PolicyFile
+    let started: Double
+
+    var currentGeneration: any ManagedGeneration { router.current }
+
+    var startupStatus: StartupStatus {
+        StartupStatus(phase: .ready, message: "The gateway serves.", updatedAt: started)
+    }
+
+    var configurationFileHash: String? {
+        FileManager.default.contents(atPath: file.path).map { SHA256.hexadecimal([UInt8]($0)) }
+    }
+
+    func metricsText() -> [UInt8] { registry.render() }
+
+    func effectiveConfiguration() -> [UInt8] {
+        guard let (loaded, _) = try? file.load(), let root = loaded.root else { return Array("{}".utf8) }
+        let schema = PolicyLoader(families: PolicyFile.families).description
+        return Array(EffectiveConfiguration(root: root, schema: schema).json(file: file.path).utf8)
+    }
+
+    func modelListing() -> [UInt8] { ChatCompletionWriter.models(router.modelListings()) }
+}
