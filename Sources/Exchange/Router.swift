@@ -65,7 +65,7 @@ public final class Router: ExchangeHandler {
                             .unsupportedEncoding, status: 415,
                             "Content-Encoding \"\(encoding.prefix(40))\" is not supported; send the body as it is."), head))
             }
-            return .readBody(limit: settings.maxBodyBytes)
+            return .readBody(limit: min(settings.maxBodyBytes, current.maxBodyBytes ?? .max))
         case ("/v1/models", .GET): return .respond(modelList(head))
         case ("/health", .GET), ("/health", .HEAD): return .respond(json(200, Self.healthy))
         case ("/ready", .GET), ("/ready", .HEAD): return .respond(json(200, readiness().serialized()))
@@ -151,6 +151,9 @@ public final class Router: ExchangeHandler {
                 request, [PlannedModel(model: model, reference: nil, adapter: adapter)], nil, head, caller, generation,
                 record)
         case .route(let index):
+            if generation.policy.global.router.skipProcessing.isEnabled, caller.asksToSkip {
+                return try skip(request, head, caller, generation, record)
+            }
             let recipe = generation.recipes[index]
             let evaluation = recipe.evaluate(conversation, identity: caller.identity, seed: caller.seed)
             record = RequestRecord(
@@ -159,6 +162,29 @@ public final class Router: ExchangeHandler {
             note(evaluation, index, in: &record, generation)
             return try serve(evaluation, request, head, caller, generation, record)
         }
+    }
+
+    /// A request that asked not to be processed: the default model gets it untouched.
+    private func skip(
+        _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity, _ generation: RouterGeneration,
+        _ record: RequestRecord
+    ) throws(ExchangeError) -> ExchangeStart {
+        guard let model = generation.directory.models[generation.policy.providers.defaults.defaultModel] else {
+            throw ExchangeError(
+                .noModelAvailable, status: 503,
+                "\(RoutingHeader.skipProcessing) leaves the request to providers.defaults.default_model, which is not set.")
+        }
+        var record = record
+        record.algorithm = "passthrough"
+        record.reasonCode = "skip_processing"
+        return try forward(
+            request, [PlannedModel(model: model, reference: nil, adapter: nil)], nil, head, caller, generation, record)
+    }
+
+    private func timeouts(_ generation: RouterGeneration) -> UpstreamTimeouts {
+        var timeouts = settings.timeouts
+        if let limit = generation.firstByteTimeout { timeouts.firstByte = TimeAmount(limit) }
+        return timeouts
     }
 
     private func serve(
@@ -204,7 +230,7 @@ public final class Router: ExchangeHandler {
         return .forward(
             RoutedExchange(
                 router: self, generation: generation, plan: plan, evaluation: evaluation, isDebug: caller.isDebug,
-                timeouts: settings.timeouts, record: record))
+                timeouts: timeouts(generation), record: record, span: RequestSpan(caller, record)))
     }
 
     private func fastResponse(

@@ -38,7 +38,8 @@ struct AccessControl: Sendable {
         guard let authority = head.authority, Self.isThisMachine(authority) else {
             throw ManagementError(
                 .forbidden,
-                "the Host header must name this machine: localhost, 127.0.0.1 or [::1]; for other names use bearer tokens"
+                "the Host header must name this machine: localhost, 127.0.0.1 or [::1]; "
+                    + "for other names use bearer tokens"
             )
         }
         guard let origin = head.headerFields[.origin] else { return }

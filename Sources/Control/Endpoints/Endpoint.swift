@@ -75,7 +75,8 @@ enum Endpoints {
             method: .get, path: "/config/hash", permission: "config.read",
             description: "Whether the file on disk is the one that serves", handle: ConfigurationEndpoints.hash),
         Endpoint(
-            method: .get, path: "/v1/models", permission: "config.read", description: "The models that clients can ask for",
+            method: .get, path: "/v1/models", permission: "config.read",
+            description: "The models that clients can ask for",
             handle: ConfigurationEndpoints.models),
         Endpoint(
             method: .get, path: "/info/models", permission: "config.read",

@@ -73,7 +73,8 @@ struct EvaluationInput: Sendable {
         }
         throw ManagementError(
             .invalidRoutingModel,
-            "the model \"\(conversation.model.prefix(128))\" is not routed by a recipe; leave it out for the default recipe"
+            "the model \"\(conversation.model.prefix(128))\" is not routed by a recipe; "
+                + "leave it out for the default recipe"
         )
     }
 

@@ -14,7 +14,8 @@ enum Timestamp {
 enum HostFacts {
     static var answer: JSON {
         .object([
-            ("architecture", .string(architecture)), ("os", .string(ProcessInfo.processInfo.operatingSystemVersionString)),
+            ("architecture", .string(architecture)),
+            ("os", .string(ProcessInfo.processInfo.operatingSystemVersionString)),
             ("processors", .int(ProcessInfo.processInfo.activeProcessorCount)),
             ("memory_usage", residentBytes.map { .int($0) } ?? .null), ("gpu_available", false),
         ])

@@ -43,7 +43,8 @@ enum StatusEndpoints {
                     "task_types",
                     .array([
                         .object([
-                            ("name", "intent"), ("description", "The category, the decision and the model of a request"),
+                            ("name", "intent"),
+                            ("description", "The category, the decision and the model of a request"),
                         ])
                     ])
                 ),

@@ -75,14 +75,16 @@ public struct ProbeAcceptance: Sendable, Hashable {
 extension Probe {
     /// Whether it counts for a kind of tag of the acceptance rules. Spec config §15.3.
     func isOfKind(_ kind: String) -> Bool {
-        tags.contains { tag in
-            if tag == kind || tag.hasPrefix(kind + ":") { return true }
+        if kind == "tools", shapes.contains("tools") { return true }
+        if kind == "multi_turn", shapes.contains("messages") { return true }
+        return tags.contains { tag in
+            if tag == kind || tag.hasPrefix(kind + ":") || tag == "class:\(kind)" { return true }
             switch kind {
             case "tools": return tag == "shape:tools"
             case "multi_turn": return tag == "shape:messages" || tag == "multi-turn"
-            default: return tag == "class:\(kind)"
+            default: return false
             }
-        } || (kind == "tools" && !tools.isEmpty)
+        }
     }
 
     /// The shapes that it has: `text` or `messages`, and `tools`.

@@ -50,9 +50,10 @@ extension ProbeReport {
             out.line(("  ✗ ", .bad), (verdict.probe.name, .strong), ("  line \(verdict.probe.position.line)", .faint))
             for finding in verdict.misses {
                 out.line(
-                    ("      \(finding.check.rawValue): expected ", .plain), (finding.expected, .good), (", got ", .plain),
+                    ("      \(finding.check.rawValue): expected ", .plain), (finding.expected, .good),
+                    (", got ", .plain),
                     (finding.got, .bad))
-                if !finding.reason.isEmpty { out.line(("      ", .plain), (finding.reason, .faint)) }
+                out.list("      ", .plain, TerminalText.pieces(finding.reason))
             }
         }
         if !requirements.isEmpty {

@@ -60,7 +60,8 @@ public struct ProbeVerdict: Sendable {
             let chosen = report.selection.order.first
             note(
                 .model, model, chosen?.effectiveName ?? "none",
-                model == chosen?.effectiveName || model == chosen?.model, report.selection.reason)
+                model == chosen?.effectiveName || model == chosen?.model,
+                expected.decision == decision ? report.selection.reason : "")
         }
         let plugins = report.decision?.plugins.map(\.type) ?? []
         if let wanted = expected.plugins {

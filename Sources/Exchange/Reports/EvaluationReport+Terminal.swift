@@ -90,10 +90,12 @@ extension EvaluationReport {
         }
         for score in explanation.scores {
             let total = score.total?.shortText ?? "\(score.low.shortText) … \(score.high.shortText)"
-            let terms = score.inputs.filter { $0.weight * $0.value != 0 || $0.isAssumed }.map { input in
+            var terms = score.inputs.filter { $0.weight * $0.value != 0 }.map { input in
                 "\(input.type):\(input.name) \(input.weight.shortText)×\(input.value.shortText)"
                     + (input.isAssumed ? " assumed" : "")
             }
+            let silent = score.inputs.filter { $0.isAssumed && $0.weight * $0.value == 0 }.count
+            if silent > 0 { terms.append("\(silent) of \(score.inputs.count) inputs unknown") }
             out.list("  \(score.name) = \(total)  ", .plain, terms.isEmpty ? ["nothing counts"] : terms)
             let bands = explanation.outputs.filter { $0.score == score.name }
             for band in bands {
@@ -121,12 +123,16 @@ extension EvaluationReport {
         let rankWidth = ranked.map { Self.rank($0).count }.max() ?? 0
         for decision in ranked {
             let rank = Self.rank(decision)
+            // Mark, name, rank and confidence with what separates them.
+            let headWidth = 4 + nameWidth + 2 + rankWidth + 8
+            let fitsBeside = headWidth + 2 + decision.reason.count <= out.width
             out.line(
                 (decision.isWinner ? "▸ " : "  ", .good), TerminalText.mark(decision.result.rawValue),
                 (" " + TerminalText.padded(decision.name, nameWidth), decision.isWinner ? .strong : .plain),
                 ("  " + TerminalText.padded(rank, rankWidth), .faint),
                 ("  " + (decision.result == .matched ? decision.confidence.fourPlaces : "      "), .plain),
-                ("  " + decision.reason, decision.isWinner ? .good : .faint))
+                (fitsBeside ? "  " + decision.reason : "", decision.isWinner ? .good : .faint))
+            if !fitsBeside { out.list("      ", .plain, TerminalText.pieces(decision.reason)) }
             if decision.isWinner { writeTree(decision.root, depth: 0, &out) }
         }
     }
@@ -140,6 +146,7 @@ extension EvaluationReport {
         let mark = TerminalText.mark(node.result.rawValue)
         switch node.kind {
         case "fallback": out.line((indent, .plain), mark, (" always", .plain))
+        case "AND" where node.children.isEmpty: out.line((indent, .plain), mark, (" always", .plain))
         case "leaf":
             var name = (node.signal?.description ?? "") + (node.label.map { ":\($0)" } ?? "")
             if let predicate = node.predicate { name += " \(predicate.text)" }

@@ -55,10 +55,11 @@ enum DeclaredTest {
             switch value {
             case let predicate as NumericPredicate where predicate.firstBound != nil:
                 parts.append("value \(predicate.text)")
-            case let tokens as TokenCount where label.hasPrefix("min"): parts.append(">= \(tokens.tokens) tokens")
+            case let tokens as TokenCount where label.hasPrefix("min") && tokens.tokens > 0:
+                parts.append(">= \(tokens.tokens) tokens")
             case let tokens as TokenCount where label.hasPrefix("max"): parts.append("<= \(tokens.tokens) tokens")
-            case let threshold as Double where label.lowercased().hasSuffix("threshold"):
-                parts.append("\(words(label)) \(threshold.shortText)")
+            case let threshold as Double where label == "threshold" && threshold != 0:
+                parts.append("threshold \(threshold.shortText)")
             default: continue
             }
         }
@@ -68,12 +69,5 @@ enum DeclaredTest {
     private static func unwrapped(_ value: Any) -> Any? {
         let mirror = Mirror(reflecting: value)
         return mirror.displayStyle == .optional ? mirror.children.first?.value : value
-    }
-
-    /// `hardThreshold` → `hard threshold`.
-    private static func words(_ label: String) -> String {
-        label.reduce(into: "") { text, character in
-            text += character.isUppercase ? " " + character.lowercased() : String(character)
-        }
     }
 }

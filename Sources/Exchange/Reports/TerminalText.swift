@@ -40,7 +40,8 @@ struct TerminalText: Sendable {
         var line = ""
         var isFirst = true
         func flush(_ line: String, _ isFirst: Bool) -> String {
-            (isFirst ? styled(label, style) : indent) + styled(line, .faint) + "\n"
+            let rest = line.last == " " ? String(line.dropLast()) : line
+            return (isFirst ? styled(label, style) : indent) + styled(rest, .faint) + "\n"
         }
         for (position, item) in items.enumerated() {
             let piece = item + (position + 1 < items.count ? ", " : "")
@@ -86,5 +87,10 @@ extension TerminalText {
         case "unknown": ("?", .uncertain)
         default: ("·", .faint)
         }
+    }
+
+    /// A sentence cut at its commas, so that it can be wrapped there.
+    static func pieces(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.first == " " ? String($0.dropFirst()) : String($0) }
     }
 }

@@ -16,6 +16,7 @@ final class RoutedExchange: ForwardingExchange {
     private let isDebug: Bool
     private let timeouts: UpstreamTimeouts
     private var record: RequestRecord
+    private var span: RequestSpan
     private var notes = ShapingNotes()
 
     private var modelIndex = 0
@@ -28,7 +29,7 @@ final class RoutedExchange: ForwardingExchange {
 
     init(
         router: Router, generation: RouterGeneration, plan: RequestPlan, evaluation: Evaluation?, isDebug: Bool,
-        timeouts: UpstreamTimeouts, record: RequestRecord
+        timeouts: UpstreamTimeouts, record: RequestRecord, span: RequestSpan
     ) {
         self.router = router
         self.generation = generation
@@ -37,6 +38,7 @@ final class RoutedExchange: ForwardingExchange {
         self.isDebug = isDebug
         self.timeouts = timeouts
         self.record = record
+        self.span = span
     }
 
     private var planned: PlannedModel { plan.models[modelIndex] }
@@ -67,6 +69,7 @@ final class RoutedExchange: ForwardingExchange {
         let backend = model.backends[index]
         record.selectedModel = model.name
         record.backend = backend.name
+        span.attemptStarted(model: model.name, backend: backend)
         do throws(JSONEditError) {
             notes = ShapingNotes()
             let attempt = try plan.attempt(for: planned, on: backend, timeouts: timeouts, &notes)
@@ -109,6 +112,7 @@ final class RoutedExchange: ForwardingExchange {
     private func endAttempt(_ outcome: BackendOutcome, named name: String) {
         guard let index = current else { return }
         current = nil
+        span.attemptEnded(name, isError: outcome == .failure)
         let model = planned.model
         let wasEjected = model.health.ended(index, outcome)
         record.attempts.append(.init(model: model.name, backend: model.backends[index].name, outcome: name))
@@ -185,6 +189,7 @@ final class RoutedExchange: ForwardingExchange {
             record.cost = pricing.cost(of: usage)
             record.currency = pricing.currency
         }
+        span.ended(record)
         router.finish(record, model: wasAnswered ? planned.model.name : nil, generation: generation)
     }
 

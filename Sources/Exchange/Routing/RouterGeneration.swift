@@ -15,6 +15,10 @@ public final class RouterGeneration: Sendable {
     public let documentHash: String
     /// What the operator should know: constructs that have no effect in this build.
     public let diagnostics: [Diagnostic]
+    /// Largest request body in bytes that the policy allows; nil leaves it to the door.
+    let maxBodyBytes: Int?
+    /// How long a request may wait for its first byte, where the policy's listener says so.
+    let firstByteTimeout: Duration?
     let trustedProxies: [AddressRange]
     let identityHeaders: [String]
     let metrics: GenerationMetrics
@@ -42,6 +46,9 @@ public final class RouterGeneration: Sendable {
         }
         self.recipes = recipes
         directory = ModelDirectory(policy, environment: environment)
+        let streamed = policy.global.router.streamedBody
+        maxBodyBytes = streamed.isEnabled && streamed.maximumBytes > 0 ? streamed.maximumBytes : nil
+        firstByteTimeout = policy.listeners.lazy.compactMap(\.timeout).first
         let identity = policy.global.services.authorization.identity
         identityHeaders = [identity.userIDHeader.lowercased(), identity.userGroupsHeader.lowercased()]
         trustedProxies = identity.trustedProxies.compactMap(AddressRange.init)
@@ -72,4 +79,12 @@ public enum GenerationError: Error, Sendable {
     case invalidPolicy([Diagnostic])
     /// A recipe's signals cannot be compiled.
     case signals(recipe: String, EvidenceError)
+
+    /// What is wrong, with positions in the policy file.
+    public var diagnostics: [Diagnostic] {
+        switch self {
+        case .invalidPolicy(let diagnostics): return diagnostics
+        case .signals(_, let error): return error.diagnostics
+        }
+    }
 }

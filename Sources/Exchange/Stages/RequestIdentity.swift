@@ -10,6 +10,8 @@ struct RequestIdentity: Sendable {
     /// The user and groups that a trusted proxy names; nil is anonymous.
     let identity: CallerIdentity?
     let isDebug: Bool
+    /// The client asked for no processing; heeded only where the policy allows it.
+    let asksToSkip: Bool
     /// The seed of every random draw; made from the request id, so that a trace replays.
     let seed: UInt64
 
@@ -24,6 +26,8 @@ struct RequestIdentity: Sendable {
             .flatMap { try? TraceContext(traceparent: $0, tracestate: head.headers.first(name: "tracestate")) }
         trace = parent?.child(using: &spans) ?? TraceContext.root(isSampled: false, using: &generator)
         isDebug = head.headers.first(name: RoutingHeader.debug).map { UpstreamHeaders.equal($0, "true") } ?? false
+        asksToSkip =
+            head.headers.first(name: RoutingHeader.skipProcessing).map { UpstreamHeaders.equal($0, "true") } ?? false
         let isTrusted = head.peerAddress.map { peer in
             generation.trustedProxies.contains { $0.contains(peer) }
         }

@@ -45,16 +45,16 @@ struct RequestRecord: Sendable {
     func metadata(at end: NIODeadline) -> Logger.Metadata {
         var fields: Logger.Metadata = [
             "request_id": "\(requestID)", "trace_id": "\(traceID)", "original_model": "\(requestedModel)",
-            "status": "\(status)", "response_path": "\(path.rawValue)", "stream": "\(isStream)",
-            "duration_ms": "\(Self.milliseconds((end - start).nanoseconds))",
+            "status": .stringConvertible(status), "response_path": "\(path.rawValue)", "stream": .stringConvertible(isStream),
+            "duration_ms": .stringConvertible(Self.milliseconds((end - start).nanoseconds)),
         ]
         if let recipe { fields["recipe"] = "\(recipe)" }
         if let decision { fields["decision"] = "\(decision)" }
         if recipe != nil {
-            fields["confidence"] = "\(confidence.fourPlaces)"
+            fields["confidence"] = .stringConvertible((confidence * 10_000).rounded() / 10_000)
             fields["algorithm"] = "\(algorithm)"
             fields["reason_code"] = "\(reasonCode)"
-            fields["routing_us"] = "\((evidenceNanoseconds + decisionNanoseconds) / 1_000)"
+            fields["routing_us"] = .stringConvertible((evidenceNanoseconds + decisionNanoseconds) / 1_000)
         }
         if let selectedModel { fields["selected_model"] = "\(selectedModel)" }
         if let backend { fields["backend"] = "\(backend)" }
@@ -62,24 +62,23 @@ struct RequestRecord: Sendable {
             fields["attempts"] = .array(attempts.map { "\($0.model)/\($0.backend): \($0.outcome)" })
         }
         if let usage {
-            fields["prompt_tokens"] = "\(usage.promptTokens)"
-            fields["completion_tokens"] = "\(usage.completionTokens)"
-            if usage.cachedTokens > 0 { fields["cached_tokens"] = "\(usage.cachedTokens)" }
+            fields["prompt_tokens"] = .stringConvertible(usage.promptTokens)
+            fields["completion_tokens"] = .stringConvertible(usage.completionTokens)
+            if usage.cachedTokens > 0 { fields["cached_tokens"] = .stringConvertible(usage.cachedTokens) }
         }
-        if let cost { fields["cost"] = "\(cost)" }
+        if let cost { fields["cost"] = .stringConvertible(cost) }
         if let currency, cost != nil { fields["currency"] = "\(currency)" }
-        if let firstByte { fields["first_byte_ms"] = "\(Self.milliseconds((firstByte - start).nanoseconds))" }
+        if let firstByte { fields["first_byte_ms"] = .stringConvertible(Self.milliseconds((firstByte - start).nanoseconds)) }
         if let errorCode { fields["error"] = "\(errorCode)" }
-        if clientVanished { fields["client_vanished"] = "true" }
-        if skippedSignals > 0 { fields["signals_skipped"] = "\(skippedSignals)" }
+        if clientVanished { fields["client_vanished"] = .stringConvertible(true) }
+        if skippedSignals > 0 { fields["signals_skipped"] = .stringConvertible(skippedSignals) }
         if !unknownSignals.isEmpty { fields["signals_unknown"] = .array(unknownSignals.prefix(8).map { "\($0)" }) }
         if !changedParameters.isEmpty { fields["parameters_changed"] = .array(changedParameters.map { "\($0)" }) }
         return fields
     }
 
-    private static func milliseconds(_ nanoseconds: Int64) -> String {
-        let tenths = nanoseconds / 100_000
-        return "\(tenths / 10).\(tenths % 10)"
+    private static func milliseconds(_ nanoseconds: Int64) -> Double {
+        Double(nanoseconds / 100_000) / 10
     }
 }
 

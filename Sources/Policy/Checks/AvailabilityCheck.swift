@@ -38,6 +38,7 @@ struct AvailabilityCheck {
                 }
             }
         }
+        checkProviders(policy, isGiven)
         for feature in GlobalSettings.unavailable(in: policy.global, isGiven: isGiven) {
             found.append(
                 Unavailable(
@@ -45,6 +46,46 @@ struct AvailabilityCheck {
                     position: root.node(at: feature.path)?.position ?? SourcePosition(line: 1, column: 1),
                     message: feature.message, isSafety: feature.isSafety))
         }
+    }
+
+    private mutating func checkProviders(_ policy: Policy, _ isGiven: (PolicyPath) -> Bool) {
+        for (index, model) in policy.providers.models.enumerated() {
+            let path = PolicyPath([.key("providers"), .key("models"), .index(index)])
+            if model.format != .openAI {
+                note(
+                    path.appending(.key("api_format")),
+                    "backends that speak \(model.format.rawValue) are not built yet; calling \(model.name) is an error")
+            }
+            let checks = path.appending(.key("reliability")).appending(.key("health_check_path"))
+            if isGiven(checks) {
+                note(checks, "active health checks are not built yet; backends are judged by the requests they serve")
+            }
+        }
+        for recipe in policy.recipes {
+            for decision in recipe.decisions {
+                let path = decision.path
+                if isGiven(path.appending(.key("adaptations"))) {
+                    note(path.appending(.key("adaptations")), "learning is not built yet; the decision does not adapt")
+                }
+                if !decision.candidateIterations.isEmpty {
+                    note(path.appending(.key("candidateIterations")), "candidate iterations are not built yet")
+                }
+                if decision.outputContractSpecification != nil {
+                    note(path.appending(.key("output_contract_spec")), "output contracts are not built yet")
+                } else if !decision.outputContract.isEmpty {
+                    note(path.appending(.key("output_contract")), "output contracts are not built yet")
+                }
+            }
+        }
+        let timeout = PolicyPath([.key("global"), .key("router"), .key("streamed_body"), .key("timeout_sec")])
+        if isGiven(timeout), policy.global.router.streamedBody.timeoutSeconds > 0 {
+            note(timeout, "a bound on the time of a whole body is not built yet; pauses of 30 s end a request")
+        }
+    }
+
+    private mutating func note(_ path: PolicyPath, _ message: String) {
+        let position = root.node(at: path)?.position ?? SourcePosition(line: 1, column: 1)
+        found.append(Unavailable(path: path, position: position, message: message, isSafety: false))
     }
 
     private mutating func note(

@@ -27,12 +27,12 @@ struct CheckCommand: ParsableCommand {
             throw ExitCode(2)
         }
         let formatter = policyFile.formatter(source)
+        let diagnostics = loaded.diagnostics + policyFile.compileDiagnostics(loaded)
         if json {
-            print(formatter.json(loaded.diagnostics))
-        } else if !quiet || !loaded.diagnostics.isEmpty {
-            let text = formatter.text(loaded.diagnostics)
-            print(text.isEmpty ? "\(file): no problems" : text)
+            print(formatter.json(diagnostics))
+        } else if !quiet || !diagnostics.isEmpty {
+            print(formatter.text(diagnostics), terminator: "")
         }
-        if loaded.policy == nil { throw ExitCode(2) }
+        if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(2) }
     }
 }

@@ -40,6 +40,7 @@ struct Application {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        setvbuf(stdout, nil, _IOLBF, 0)
         let logger = bootstrapLogging()
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
@@ -160,7 +161,10 @@ struct Application {
                 }, number: number, resources: Resources.evidence(locator),
                 environment: { ProcessInfo.processInfo.environment[$0] })
         } catch {
-            throw StartupError(message: "the policy cannot be compiled: \(error)")
+            let first = error.diagnostics.first { $0.severity == .error }
+            throw StartupError(
+                message: "the policy cannot be compiled"
+                    + (first.map { ": \($0.position): \($0.path): \($0.message)" } ?? ""))
         }
     }
 

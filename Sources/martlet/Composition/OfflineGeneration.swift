@@ -15,18 +15,20 @@ enum OfflineGeneration {
         let file = PolicyFile(path: path)
         do {
             let (loaded, bytes) = try file.load()
-            guard loaded.policy != nil else {
-                StandardError.print(file.formatter(bytes, on: STDERR_FILENO).text(loaded.diagnostics))
-                throw ExitCode(2)
+            func refuse(_ diagnostics: [Diagnostic]) -> ExitCode {
+                StandardError.print(file.formatter(bytes, on: STDERR_FILENO).text(diagnostics))
+                return ExitCode(2)
             }
-            return try RouterGeneration(
-                loaded, number: 1, resources: Resources.evidence(locator),
-                environment: { ProcessInfo.processInfo.environment[$0] })
+            guard loaded.policy != nil else { throw refuse(loaded.diagnostics) }
+            do throws(GenerationError) {
+                return try RouterGeneration(
+                    loaded, number: 1, resources: Resources.evidence(locator),
+                    environment: { ProcessInfo.processInfo.environment[$0] })
+            } catch {
+                throw refuse(error.diagnostics)
+            }
         } catch let error as StartupError {
             StandardError.print("\(error)")
-            throw ExitCode(2)
-        } catch let error as GenerationError {
-            StandardError.print("\(path): the policy cannot be compiled: \(error)")
             throw ExitCode(2)
         }
     }

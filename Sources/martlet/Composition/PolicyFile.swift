@@ -24,6 +24,29 @@ struct PolicyFile {
         return (PolicyLoader(families: Self.families).load(bytes: bytes, environment: environment), bytes)
     }
 
+    /// What compiling finds beyond loading: signals that cannot be compiled, and a warning for every signal family
+    /// whose model is not on this machine, at its first signal.
+    func compileDiagnostics(_ loaded: LoadedPolicy) -> [Diagnostic] {
+        guard let policy = loaded.policy else { return [] }
+        let generation: RouterGeneration
+        do throws(GenerationError) {
+            generation = try RouterGeneration(
+                loaded, number: 0, resources: Resources.evidence(), environment: { _ in nil })
+        } catch {
+            return error.diagnostics
+        }
+        return zip(policy.recipes, generation.recipes).flatMap { recipe, router in
+            router.evidence.missingModels.compactMap { missing in
+                guard let first = recipe.signals.first(where: { $0.family == missing.family }) else { return nil }
+                let names = missing.signals.prefix(4).joined(separator: ", ") + (missing.signals.count > 4 ? ", …" : "")
+                return Diagnostic(
+                    .warning, .modelMissing,
+                    "\(missing.family) signals have no model on this machine and read as unknown: \(names)",
+                    at: first.position, path: first.path)
+            }
+        }
+    }
+
     /// The layout of diagnostics about this file.
     func formatter(_ source: [UInt8], on descriptor: Int32 = STDOUT_FILENO) -> DiagnosticFormatter {
         DiagnosticFormatter(file: path, source: source, usesColor: isatty(descriptor) == 1)

@@ -3,7 +3,7 @@ import Exchange
 import Foundation
 import Logging
 import Policy
-import Synchronization
+import ServiceLifecycle
 import Telemetry
 import Wire
 
@@ -11,7 +11,18 @@ import Wire
 struct RunningManagement {
     /// Where it listens, as `host:port`.
     let address: String
+    private let services: ServiceGroup
     private let task: Task<Void, any Error>
+
+    /// The server as a service, so that it can be told to finish.
+    private struct Listening: Service {
+        let server: ManagementServer
+        let started: @Sendable (Int) -> Void
+
+        func run() async throws {
+            try await server.run { port in started(port) }
+        }
+    }
 
     /// Starts it and waits until it listens. Throws when the policy would expose it or the port is taken.
     static func start(_ source: RouterManagement, settings: ManagementAPISettings, port: Int?, logger: Logger)
@@ -24,11 +35,11 @@ struct RunningManagement {
         quiet.logLevel = max(logger.logLevel, .warning)
         let server = ManagementServer(configuration: configuration, source: source, logger: quiet)
         let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
+        let services = ServiceGroup(
+            services: [Listening(server: server) { continuation.yield($0) }], logger: quiet)
         let task = Task {
             do {
-                try await server.run { port in
-                    continuation.yield(port)
-                }
+                try await services.run()
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)
@@ -37,14 +48,14 @@ struct RunningManagement {
         }
         for try await port in started {
             let host = configuration.address == "::1" ? "[::1]" : configuration.address
-            return RunningManagement(address: "\(host):\(port)", task: task)
+            return RunningManagement(address: "\(host):\(port)", services: services, task: task)
         }
         throw StartupError(message: "it ended before it listened")
     }
 
     /// Stops listening.
     func stop() async {
-        task.cancel()
+        await services.triggerGracefulShutdown()
         _ = await task.result
     }
 }
