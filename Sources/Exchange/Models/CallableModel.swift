@@ -29,7 +29,7 @@ public struct CallableModel: Sendable {
             configuration.maxEjectionPercent = reliability.maximumEjectionPercent
         }
         health = BackendHealth(weights: backends.map(\.weight), configuration: configuration)
-        pick = reliability.loadBalancing == .leastRequest ? .leastRequest : .roundRobin
+        pick = reliability.loadBalancing == .leastRequest ? .leastRequest : .weighted
         retry = ModelRetry(model.reliability)
     }
 }
@@ -41,7 +41,8 @@ struct ModelRetry: Sendable {
 
     /// Without a block one further attempt is made, on another backend where there is one.
     init(_ reliability: Reliability?) {
-        policy = RetryPolicy(maxAttempts: 1 + (reliability?.retryCount ?? 1))
+        policy = RetryPolicy(
+            maxAttempts: 1 + (reliability?.retryCount ?? 1), retryableStatuses: Set(400...599))
         let words = reliability?.retryOn.split(separator: ",").map { word in
             String(word.filter { !$0.isWhitespace })
         }
@@ -49,7 +50,7 @@ struct ModelRetry: Sendable {
         tokens = given.isEmpty ? ["connect-failure", "refused-stream", "reset", "gateway-error", "retriable-4xx"] : given
     }
 
-    /// Whether the policy's `retry_on` covers a failure. The words are Envoy's.
+    /// Whether the policy's `retry_on` covers a failure. The words are Envoy's; a status code stands for itself.
     func covers(_ failure: AttemptFailure) -> Bool {
         switch failure {
         case .connectFailed, .connectTimeout, .poolExhausted, .tlsFailed:
@@ -57,7 +58,8 @@ struct ModelRetry: Sendable {
         case .reset, .malformedResponse:
             return tokens.contains("reset") || tokens.contains("refused-stream") || tokens.contains("5xx")
         case .status(let status, _):
-            if status == 429 || status == 409 { return tokens.contains("retriable-4xx") || tokens.contains("\(status)") }
+            if tokens.contains("\(status)") { return true }
+            if status == 429 || status == 409 { return tokens.contains("retriable-4xx") }
             if (502...504).contains(status), tokens.contains("gateway-error") { return true }
             return tokens.contains("5xx") && status >= 500
         case .firstByteTimeout, .idleTimeout, .cancelled: return false

@@ -8,7 +8,8 @@ public import Wire
 /// The small endpoints that every door offers beside chat.
 extension Router {
     func refuse(_ error: ExchangeError, _ head: RequestHead) -> LocalResponse {
-        error.response(requestID: head.headers.first(name: "x-request-id").flatMap { $0.utf8.count <= 128 ? $0 : nil })
+        error.response(
+            requestID: head.headers.first(name: "x-request-id").flatMap { RequestIdentity.isAcceptable($0) ? $0 : nil })
     }
 
     func json(_ status: Int, _ body: [UInt8]) -> LocalResponse {
@@ -70,7 +71,7 @@ enum PercentDecoding {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
+            if byte == UInt8(ascii: "%"), rest.count >= 2, rest.first != UInt8(ascii: "+"),
                 let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
             {
                 bytes.append(value)

@@ -25,7 +25,7 @@ struct RoutingHeaders {
         guard isSuccess else { return fields }
         if path == .fastResponse { fields.append((RoutingHeader.fastResponse, "true")) }
         if let evaluation {
-            fields.append((RoutingHeader.recipe, evaluation.recipe.name))
+            fields.append((RoutingHeader.recipe, HeaderText.fieldValue(evaluation.recipe.name)))
             if let decision = evaluation.decision {
                 fields.append((RoutingHeader.decision, HeaderText.fieldValue(decision.name)))
                 fields.append((RoutingHeader.confidence, evaluation.confidence.fourPlaces))

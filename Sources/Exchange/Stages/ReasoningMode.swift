@@ -16,7 +16,8 @@ struct ReasoningMode: Sendable {
         self.effort = effort.isEmpty ? "medium" : effort
     }
 
-    func apply(to body: inout JSONEditor, of document: JSONDocument, backend: BackendBinding) throws(JSONEditError) {
+    /// Edits a body; `clients` is the client's own effort, where it is allowed.
+    func apply(to body: inout JSONEditor, clients: JSONValue?, backend: BackendBinding) throws(JSONEditError) {
         switch family.kind {
         case .chatTemplateArguments:
             try body.set(path: ["chat_template_kwargs", .key(family.parameter)], to: .bool(isOn))
@@ -27,10 +28,10 @@ struct ReasoningMode: Sendable {
                 if isOn { try body.set(path: ["reasoning_effort"], to: .string(effort)) }
                 return
             }
-            let clients = document.root["reasoning_effort"]?.string
-            if document.root["reasoning_effort"] != nil { body.remove(path: ["reasoning_effort"]) }
+            body.remove(path: ["reasoning_effort"])
             try body.set(
-                path: ["chat_template_kwargs", "reasoning_effort"], to: .string(isOn ? effort : clients ?? "low"))
+                path: ["chat_template_kwargs", "reasoning_effort"],
+                to: .string(isOn ? effort : clients?.string ?? "low"))
         }
     }
 }

@@ -22,8 +22,10 @@ struct RequestIdentity: Sendable {
         requestID = given.flatMap { Self.isAcceptable($0) ? $0 : nil } ?? "req-" + Self.hexadecimal(number)
         seed = requestID.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         var spans = SplitMix64(seed: number)
-        let parent = head.headers.first(name: "traceparent")
-            .flatMap { try? TraceContext(traceparent: $0, tracestate: head.headers.first(name: "tracestate")) }
+        let state = head.headers["tracestate"]
+        let parent = head.headers.first(name: "traceparent").flatMap {
+            try? TraceContext(traceparent: $0, tracestate: state.isEmpty ? nil : state.joined(separator: ","))
+        }
         trace = parent?.child(using: &spans) ?? TraceContext.root(isSampled: false, using: &generator)
         isDebug = head.headers.first(name: RoutingHeader.debug).map { UpstreamHeaders.equal($0, "true") } ?? false
         asksToSkip =
@@ -31,7 +33,9 @@ struct RequestIdentity: Sendable {
         let isTrusted = head.peerAddress.map { peer in
             generation.trustedProxies.contains { $0.contains(peer) }
         }
-        guard isTrusted == true, let user = head.headers.first(name: generation.identityHeaders[0]), !user.isEmpty else {
+        // Two users contradict each other: a proxy that adds its header beside the client's own proves nothing.
+        let users = isTrusted == true ? head.headers[generation.identityHeaders[0]] : []
+        guard users.count == 1, let user = users.first, !user.isEmpty else {
             identity = nil
             return
         }
@@ -43,18 +47,21 @@ struct RequestIdentity: Sendable {
     func upstreamHeaders(_ head: RequestHead, _ generation: RouterGeneration) -> HTTPHeaders {
         var headers = HTTPHeaders()
         headers.reserveCapacity(head.headers.count + 8)
+        let named = head.headers[canonicalForm: "connection"].map { $0.lowercased() }
         for (name, value) in head.headers
         where !UpstreamHeaders.isDropped(name, identityHeaders: generation.identityHeaders) {
+            if !named.isEmpty, named.contains(name.lowercased()) { continue }
             headers.add(name: name, value: value)
         }
         headers.add(name: "accept-encoding", value: "identity")
         headers.add(name: "x-request-id", value: requestID)
         headers.add(name: "traceparent", value: trace.traceparent)
+        if let state = trace.tracestate { headers.add(name: "tracestate", value: state) }
         return headers
     }
 
     /// Up to 128 visible ASCII characters.
-    private static func isAcceptable(_ text: String) -> Bool {
+    static func isAcceptable(_ text: String) -> Bool {
         (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
@@ -70,14 +77,17 @@ struct RequestIdentity: Sendable {
     }
 }
 
-/// The path of a request target, without query and trailing slash.
+/// The path of a request target, in origin or absolute form, without query and trailing slash.
 struct RequestPath: Sendable {
     let text: String
 
     init(_ target: String) {
         var path = Substring(target)
         if let query = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = path[..<query] }
-        while path.count > 1, path.last == "/" { path.removeLast() }
+        for scheme in ["http://", "https://"] where UpstreamHeaders.begins(target, scheme) {
+            path = path.dropFirst(scheme.count).drop { $0 != "/" }
+        }
+        while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
         text = String(path)
     }
 }

@@ -34,7 +34,10 @@ struct RequestPlan: Sendable {
         if let reference = planned.reference {
             for plugin in plugins { try plugin.shape(&editor, of: request.document, &notes) }
             if let mode = ReasoningMode(reference, of: planned.model, defaults: defaults) {
-                try mode.apply(to: &editor, of: request.document, backend: backend)
+                let isWithheld = notes.changedParameters.contains("reasoning_effort")
+                try mode.apply(
+                    to: &editor, clients: isWithheld ? nil : request.document.root["reasoning_effort"],
+                    backend: backend)
             }
         }
         return editor.apply()
@@ -47,10 +50,11 @@ struct RequestPlan: Sendable {
         let body = try body(for: planned, on: backend, &notes)
         var headers = baseHeaders
         headers.add(name: "host", value: backend.authority)
-        headers.add(name: RoutingHeader.selectedModel, value: planned.model.name)
+        headers.add(name: RoutingHeader.selectedModel, value: HeaderText.fieldValue(planned.model.name))
         if let credential = backend.credential {
+            // The client's credentials are for this router, not for a backend that has its own.
+            for name in ["authorization", "x-api-key", "api-key"] { headers.remove(name: name) }
             headers.replaceOrAdd(name: credential.name, value: credential.value)
-            if !UpstreamHeaders.equal(credential.name, "authorization") { headers.remove(name: "authorization") }
         }
         for header in backend.extraHeaders { headers.replaceOrAdd(name: header.name, value: header.value) }
         if planned.reference != nil { for plugin in plugins { plugin.shape(&headers) } }

@@ -5,7 +5,7 @@ enum UpstreamHeaders {
     private static let dropped: [String] = [
         "host", "content-length", "accept-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer",
         "transfer-encoding", "upgrade", "expect", "proxy-authorization", "x-selected-model", "x-request-id",
-        "traceparent", "cookie",
+        "traceparent", "tracestate", "cookie",
     ]
     private static let droppedPrefixes: [String] = ["x-vsr-", "x-authz-", "x-user-"]
 

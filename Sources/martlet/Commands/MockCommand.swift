@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import MockBackend
 import NIOCore
@@ -74,6 +75,7 @@ struct MockCommand: AsyncParsableCommand {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let backend = try await MockBackend.start(configuration, on: group)
         print("mock models on http://\(host):\(backend.port)/v1" + (models.isEmpty ? "" : " (\(models.joined(separator: ", ")))"))
+        fflush(nil)
         await Termination.wait()
         await backend.stop()
         try await group.shutdownGracefully()

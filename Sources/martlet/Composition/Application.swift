@@ -40,7 +40,6 @@ struct Application {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        setvbuf(stdout, nil, _IOLBF, 0)
         let logger = bootstrapLogging()
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
@@ -71,6 +70,7 @@ struct Application {
                 addresses: addresses, management: management?.address, source: source.description,
                 generation: generation, state: state.path, isMocked: source.mock != nil
             ).text(colour: isatty(STDOUT_FILENO) == 1))
+        fflush(nil)
 
         await withTaskGroup(of: Void.self) { tasks in
             if let file = source.watched {

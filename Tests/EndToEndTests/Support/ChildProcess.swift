@@ -13,7 +13,7 @@ final class ChildProcess: Sendable {
         _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
         directory: String? = nil
     ) throws {
-        let stem = NSTemporaryDirectory() + "/martlet-child-" + UUID().uuidString
+        let stem = TestRun.directory + "/child-" + UUID().uuidString
         outputPath = stem + ".out"
         errorPath = stem + ".err"
         var actions = posix_spawn_file_actions_t()
@@ -31,14 +31,14 @@ final class ChildProcess: Sendable {
         let result = posix_spawn(&identifier, command[0], &actions, nil, words + [nil], variables + [nil])
         guard result == 0 else { throw TestFailure("cannot start \(executable): \(String(cString: strerror(result)))") }
         self.identifier = identifier
-        RunningChildren.insert(identifier)
+        TestRun.started(identifier)
     }
 
     deinit {
         if exitCode == nil {
             kill(identifier, SIGKILL)
             waitpid(identifier, nil, 0)
-            RunningChildren.remove(identifier)
+            TestRun.ended(identifier)
         }
         unlink(outputPath)
         unlink(errorPath)
@@ -56,7 +56,7 @@ final class ChildProcess: Sendable {
             if let status { return status }
             var raw: Int32 = 0
             guard waitpid(identifier, &raw, WNOHANG) == identifier else { return nil }
-            RunningChildren.remove(identifier)
+            TestRun.ended(identifier)
             let signal = raw & 0x7F
             status = signal == 0 ? (raw >> 8) & 0xFF : 128 + signal
             return status
@@ -88,22 +88,5 @@ final class ChildProcess: Sendable {
 
     private static func text(_ path: String) -> String {
         String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
-    }
-}
-
-/// The children that still run, so that none outlives the tests.
-private enum RunningChildren {
-    private static let identifiers = Mutex<Set<pid_t>>([])
-    private static let cleanup: Void = {
-        atexit { RunningChildren.identifiers.withLock { $0.forEach { _ = kill($0, SIGKILL) } } }
-    }()
-
-    static func insert(_ identifier: pid_t) {
-        _ = cleanup
-        identifiers.withLock { _ = $0.insert(identifier) }
-    }
-
-    static func remove(_ identifier: pid_t) {
-        identifiers.withLock { _ = $0.remove(identifier) }
     }
 }
