@@ -71,7 +71,8 @@ let package = Package(
         + room(
             "Exchange",
             ["Wire", "Policy", "Lexical", "Routing", "Evidence", "Upstream", "Telemetry"] + nio
-                + [logging, metrics, tracing])
+                + [logging, metrics, tracing],
+            testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
         + room(
             "Gateway", ["Exchange", "Upstream"] + nio + [nioLocks, ssl, logging],
             testing: [.product(name: "NIOEmbedded", package: "swift-nio")])

@@ -26,6 +26,8 @@ public final class Router: ExchangeHandler {
         public init() {}
     }
 
+    /// Most members of a request's top level; every edit of a body walks over them.
+    private static let maxMembers = 1_024
     private static let healthy = JSON.object([("status", "healthy"), ("service", "martlet")]).serialized()
 
     let logger: Logger
@@ -56,9 +58,9 @@ public final class Router: ExchangeHandler {
         let path = RequestPath(head.target)
         switch (path.text, head.method) {
         case ("/v1/chat/completions", .POST):
-            if let encoding = head.headers.first(name: "content-encoding"),
-                !UpstreamHeaders.equal(encoding, "identity")
-            {
+            if let encoding = head.headers[canonicalForm: "content-encoding"].first(where: {
+                !UpstreamHeaders.equal(String($0), "identity")
+            }) {
                 return .respond(
                     refuse(
                         ExchangeError(
@@ -80,8 +82,7 @@ public final class Router: ExchangeHandler {
                 return .respond(model(String(path.text.dropFirst("/v1/models/".count)), head))
             }
         }
-        let allowed = ["/v1/chat/completions": "POST", "/v1/models": "GET", "/health": "GET", "/ready": "GET", "/metrics": "GET"]
-        if let allow = allowed[path.text], path.text != "/metrics" || settings.renderMetrics != nil {
+        if let allow = allowedMethods(path.text) {
             return .respond(
                 refuse(
                     ExchangeError(
@@ -93,6 +94,17 @@ public final class Router: ExchangeHandler {
                 ExchangeError(
                     .notFound, status: 404,
                     "Endpoint not found. This gateway serves POST /v1/chat/completions and GET /v1/models."), head))
+    }
+
+    /// The methods of an endpoint, nil for paths that do not exist.
+    private func allowedMethods(_ path: String) -> String? {
+        switch path {
+        case "/v1/chat/completions": return "POST"
+        case "/v1/models": return "GET"
+        case "/health", "/ready": return "GET, HEAD"
+        case "/metrics": return settings.renderMetrics == nil ? nil : "GET"
+        default: return path.hasPrefix("/v1/models/") ? "GET" : nil
+        }
     }
 
     public func failure(_ failure: DoorFailure) -> LocalResponse {
@@ -128,10 +140,16 @@ public final class Router: ExchangeHandler {
         let start = NIODeadline.now()
         let request: ChatRequest
         do throws(WireError) { request = try ChatRequest.parse(bytes) } catch { throw ExchangeError(error) }
+        guard request.document.root.count <= Self.maxMembers else {
+            throw ExchangeError(
+                WireError(
+                    code: .tooManyItems, message: "the body must not have more than \(Self.maxMembers) members"))
+        }
         let conversation = request.conversation
-        var record = RequestRecord(
-            requestID: caller.requestID, traceID: caller.trace.traceID.description, requestedModel: conversation.model,
-            recipe: nil, isStream: conversation.stream, start: start)
+        // Trimmed: white space around a name must not make new metric labels.
+        let record = RequestRecord(
+            requestID: caller.requestID, traceID: caller.trace.traceID,
+            requestedModel: ModelDirectory.trimmed(conversation.model), isStream: conversation.stream, start: start)
         switch generation.directory.resolve(conversation.model) {
         case .unknown:
             let names = generation.directory.listings.prefix(3).map(\.id).joined(separator: ", ")
@@ -156,10 +174,8 @@ public final class Router: ExchangeHandler {
             }
             let recipe = generation.recipes[index]
             let evaluation = recipe.evaluate(conversation, identity: caller.identity, seed: caller.seed)
-            record = RequestRecord(
-                requestID: record.requestID, traceID: record.traceID, requestedModel: record.requestedModel,
-                recipe: recipe.name, isStream: record.isStream, start: start)
-            note(evaluation, index, in: &record, generation)
+            record.recipe = recipe.name
+            note(evaluation, index, in: record, generation)
             return try serve(evaluation, request, head, caller, generation, record)
         }
     }
@@ -169,16 +185,16 @@ public final class Router: ExchangeHandler {
         _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity, _ generation: RouterGeneration,
         _ record: RequestRecord
     ) throws(ExchangeError) -> ExchangeStart {
-        guard let model = generation.directory.models[generation.policy.providers.defaults.defaultModel] else {
+        let defaultModel = ModelReference(model: generation.policy.providers.defaults.defaultModel)
+        guard var planned = generation.directory.planned(defaultModel) else {
             throw ExchangeError(
                 .noModelAvailable, status: 503,
                 "\(RoutingHeader.skipProcessing) leaves the request to providers.defaults.default_model, which is not set.")
         }
-        var record = record
         record.algorithm = "passthrough"
         record.reasonCode = "skip_processing"
-        return try forward(
-            request, [PlannedModel(model: model, reference: nil, adapter: nil)], nil, head, caller, generation, record)
+        planned.reference = nil
+        return try forward(request, [planned], nil, head, caller, generation, record)
     }
 
     private func timeouts(_ generation: RouterGeneration) -> UpstreamTimeouts {
@@ -195,11 +211,7 @@ public final class Router: ExchangeHandler {
         if let answer = plugins.lazy.compactMap(\.answer).first {
             return .respond(fastResponse(answer, evaluation, request, caller, record))
         }
-        let planned = evaluation.selection.order.compactMap { reference in
-            generation.directory.models[reference.model].map {
-                PlannedModel(model: $0, reference: reference, adapter: reference.loraName)
-            }
-        }
+        let planned = evaluation.selection.order.compactMap(generation.directory.planned)
         guard !planned.isEmpty else {
             if let first = evaluation.selection.order.first {
                 throw ExchangeError(
@@ -216,14 +228,19 @@ public final class Router: ExchangeHandler {
         _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
         _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
     ) throws(ExchangeError) -> ExchangeStart {
-        if let model = models.first(where: { $0.model.format != .openAI })?.model {
+        let callable = models.filter { $0.model.format == .openAI && !$0.model.backends.isEmpty }
+        if callable.isEmpty, let model = models.first?.model {
+            if model.format == .openAI {
+                throw ExchangeError(
+                    .modelHasNoBackend, status: 503, "Model \"\(model.name)\" has no backend in providers.models.")
+            }
             throw ExchangeError(
                 .unsupportedFormat, status: 501,
                 "Model \"\(model.name)\" speaks \(model.format.rawValue), which this build cannot call yet.")
         }
         let plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
         let plan = RequestPlan(
-            request: request, models: models, plugins: plugins, defaults: generation.policy.providers.defaults,
+            request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
             failsOver: evaluation?.decision?.algorithm?.onError == "fallback",
             baseHeaders: caller.upstreamHeaders(head, generation))
         requestStarted()
@@ -248,7 +265,6 @@ public final class Router: ExchangeHandler {
         fields += RoutingHeaders(
             isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false, injectedSystemPrompt: false
         ).fields(path: .fastResponse, isSuccess: true)
-        var record = record
         record.status = 200
         record.path = .fastResponse
         requestStarted()

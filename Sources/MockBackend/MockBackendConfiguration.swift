@@ -52,6 +52,8 @@ public struct MockBackendConfiguration: Sendable {
     public var models: [MockModel]
     /// Answer for models that are not listed too. `nil` means: when no model is listed.
     public var acceptAnyModel: Bool?
+    /// How models that are not listed behave; the name does not count.
+    public var otherModels = MockModel(name: "")
     /// The seed of every answer, identifier and fault draw.
     public var seed: UInt64
     /// Event loops, when the server makes its own group.

@@ -22,6 +22,7 @@ final class MockResponder: Sendable {
     let configuration: MockBackendConfiguration
     private let models: [String: MockModel]
     private let acceptsAnyModel: Bool
+    private let otherModels: MockModel
     private let maker: AnswerMaker
     private let state: Mutex<State>
 
@@ -29,6 +30,7 @@ final class MockResponder: Sendable {
         self.configuration = configuration
         models = Dictionary(configuration.models.map { ($0.name, $0) }) { first, _ in first }
         acceptsAnyModel = configuration.acceptAnyModel ?? configuration.models.isEmpty
+        otherModels = configuration.otherModels
         maker = AnswerMaker(seed: configuration.seed, mode: configuration.answerMode)
         state = Mutex(
             State(
@@ -149,7 +151,9 @@ final class MockResponder: Sendable {
             throw .invalid("The body cannot be read.")
         }
         let headerRule = try faultAsked(by: head)
-        guard let model = models[request.model] ?? (acceptsAnyModel ? MockModel(name: request.model) : nil) else {
+        var other = otherModels
+        other.name = request.model
+        guard let model = models[request.model] ?? (acceptsAnyModel ? other : nil) else {
             throw RequestProblem(
                 status: 404, message: "The model '\(request.model)' does not exist.", parameter: "model",
                 code: "model_not_found")

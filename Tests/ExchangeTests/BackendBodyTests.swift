@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Testing
 import Upstream
 import Wire
@@ -35,7 +36,8 @@ import Wire
     @Test func nothingButTheModelChanges() throws {
         let fixture = try RouterFixture(Self.policy)
         let before = "{ \"temperature\" : 1.0e0 ,\n\t\"x_unknown\": {\"b\":[1, 2.50,null],\"a\":\"\\u00e9\\/é\"},"
-        let after = ", \"messages\" :[ {\"role\":\"user\",\"content\":\"hi 🦆\", \"odd\":-0} ],\"big\":123456789012345678901234567890 }\n"
+        let after =
+            ", \"messages\" :[ {\"role\":\"user\",\"content\":\"hi 🦆\", \"odd\":-0} ],\"big\":123456789012345678901234567890 }\n"
         let attempt = try fixture.attempt(before + "\"model\" :  \"auto\"" + after)
         #expect(attempt.text == before + "\"model\" :  \"vendor/renamed-1\"" + after)
         #expect(attempt.headers["content-length"] == [String(attempt.text.utf8.count)])
@@ -105,6 +107,18 @@ import Wire
         #expect(try limit(Self.policy, 5_000) == 5_000)
         #expect(try limit(bounded, 5_000) == 1_000)
         #expect(try limit(bounded, 500) == 500)
+    }
+
+    @Test func theMembersOfABodyAreBounded() throws {
+        let fixture = try RouterFixture(Self.policy)
+        func body(_ count: Int) -> String {
+            let members = (0..<count).map { ",\"x\($0)\":0" }.joined()
+            return #"{"model":"auto","messages":[{"role":"user","content":"hi"}]\#(members)}"#
+        }
+        #expect(try fixture.attempt(body(1_022)).backend.host == "10.0.0.2")
+        let refused = try fixture.answer(body(1_023))
+        #expect(refused.status == 400)
+        #expect(refused.error?["code"] == "too_many_items")
     }
 
     @Test(arguments: [

@@ -1,6 +1,7 @@
 import NIOHTTP1
 import Testing
 import Upstream
+import Wire
 
 @testable import Exchange
 
@@ -41,7 +42,8 @@ import Upstream
 
     @Test func headersThatAConnectionNamesStayBehind() throws {
         let headers = try headers([
-            ("Connection", "close, X-Hop"), ("connection", "x-other"), ("x-hop", "1"), ("X-Other", "2"), ("x-kept", "3"),
+            ("Connection", "close, X-Hop"), ("connection", "x-other"), ("x-hop", "1"), ("X-Other", "2"),
+            ("x-kept", "3"),
         ])
         #expect(headers["x-hop"] == [])
         #expect(headers["x-other"] == [])
@@ -99,7 +101,8 @@ import Upstream
     }
 
     @Test func keysFromTheEnvironment() throws {
-        let set = try headers([("authorization", "Bearer client")], "api_key_env: KEY", environment: ["KEY": "from-env"])
+        let set = try headers(
+            [("authorization", "Bearer client")], "api_key_env: KEY", environment: ["KEY": "from-env"])
         #expect(set["authorization"] == ["Bearer from-env"])
         let unset = try headers([("authorization", "Bearer client")], "api_key_env: KEY")
         #expect(unset["authorization"] == ["Bearer client"])

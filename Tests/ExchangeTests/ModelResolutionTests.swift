@@ -1,4 +1,6 @@
+import NIOHTTP1
 import Testing
+import Upstream
 import Wire
 
 @testable import Exchange
@@ -61,7 +63,8 @@ import Wire
         #expect(error["param"] == "model")
         #expect(
             error["message"]?.string
-                == "Model \"gpt-4\" is not available. GET /v1/models lists the models; for routing ask for vllm-sr/auto, auto, MoM.")
+                == "Model \"gpt-4\" is not available. GET /v1/models lists the models; for routing ask for vllm-sr/auto, auto, MoM."
+        )
         #expect(response.header("content-type") == "application/json")
         #expect(response.header("x-vsr-schema-version") == "2")
         #expect(response.header("x-vsr-response-path") == "error")
@@ -93,13 +96,14 @@ import Wire
                 recipes:
                   - name: careful
                     description: Takes its time.
-                    decisions:
-                      - { name: always_large, modelRefs: [{ model: large }] }
+                    routing:
+                      decisions:
+                        - { name: always_large, modelRefs: [{ model: large }] }
                 entrypoints:
                   - { model_names: [careful-auto, "slow"], recipe: careful }
                 """)
         #expect(try outcome(fixture, "careful-auto") == "org/large")
-        #expect(try outcome(fixture, "slow") == "org/large")
+        #expect(try outcome(fixture, "slow") == "gpt-large", "the model's second backend")
         #expect(try outcome(fixture, "auto") == "vendor/small-1")
         let headers = try fixture.forward(Self.body(" slow ")).answered()
         #expect(headers.first(name: "x-vsr-selected-recipe") == "careful")

@@ -1,4 +1,6 @@
+import NIOHTTP1
 import Testing
+import Upstream
 import Wire
 
 @testable import Exchange
@@ -104,7 +106,9 @@ import Wire
             backend: #"endpoint: "10.0.0.1:8000""#
         ).replacing(
             "use_reasoning: false }]",
-            with: "use_reasoning: false }], plugins: [{ type: request_params, configuration: { blocked_params: [reasoning_effort] } }]")
+            with:
+                "use_reasoning: false }], plugins: [{ type: request_params, configuration: { blocked_params: [reasoning_effort] } }]"
+        )
         let attempt = try RouterFixture(policy).attempt(
             #"{"model":"auto","messages":[{"role":"user","content":"hi"}],"reasoning_effort":"xhigh"}"#)
         #expect(try attempt.json["chat_template_kwargs"] == ["reasoning_effort": "low"])

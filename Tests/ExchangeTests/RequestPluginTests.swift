@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Testing
 import Upstream
 import Wire
@@ -38,7 +39,9 @@ import Wire
 
     /// The messages after the plugin.
     func messages(_ mode: String, _ messages: String) throws -> String {
-        let attempt = try attempt([Self.prompt(mode)], #"{"model":"only-auto","messages":[\#(messages)]}"#.replacing("only-auto", with: "auto"))
+        let attempt = try attempt(
+            [Self.prompt(mode)],
+            #"{"model":"only-auto","messages":[\#(messages)]}"#.replacing("only-auto", with: "auto"))
         let start = #"{"model":"only","messages":["#
         let text = attempt.text
         #expect(text.hasPrefix(start) && text.hasSuffix("]}"))
@@ -79,6 +82,13 @@ import Wire
         #expect(try messages("replace", #"{"role":"system","content":"alone"}"#) == own)
     }
 
+    @Test func manyInstructionsAreReplacedAtOnce() throws {
+        let instruction = #"{"role":"system","content":"again"},"#
+        #expect(
+            try messages("replace", String(repeating: instruction, count: 10_000) + Self.user)
+                == #"{"role":"system","content":"Be brief."},"# + Self.user)
+    }
+
     @Test func theHeaderSaysWhetherAPromptWasInjected() throws {
         let body = #"{"model":"auto","messages":[\#(Self.user)]}"#
         let debug = [("x-vsr-debug", "true")]
@@ -101,14 +111,16 @@ import Wire
 
     @Test func blockedParameters() throws {
         #expect(
-            try parameters("blocked_params: [temperature, logit_bias]", #","temperature":1,"top_p":0.5,"logit_bias":{"1":2}"#)
+            try parameters(
+                "blocked_params: [temperature, logit_bias]", #","temperature":1,"top_p":0.5,"logit_bias":{"1":2}"#)
                 == #","top_p":0.5"#)
         #expect(try parameters("blocked_params: [model, messages]", #","n":2"#) == #","n":2"#)
         #expect(try parameters("blocked_params: [absent]", #","n":2"#) == #","n":2"#)
     }
 
     @Test(arguments: [
-        (#","max_tokens":500"#, #","max_tokens":100"#), (#","max_completion_tokens":101"#, #","max_completion_tokens":100"#),
+        (#","max_tokens":500"#, #","max_tokens":100"#),
+        (#","max_completion_tokens":101"#, #","max_completion_tokens":100"#),
         (#","max_tokens":100"#, #","max_tokens":100"#), (#","max_tokens":7"#, #","max_tokens":7"#),
         (#","max_tokens":null"#, #","max_tokens":null"#), (#","max_tokens":"500""#, ""),
         (#","max_tokens":500.5"#, ""), (#","max_tokens":99999999999999999999"#, ""), (#","max_tokens":{}"#, ""),
@@ -130,8 +142,10 @@ import Wire
         #expect(
             try parameters(
                 "strip_unknown: true",
-                #","foo":1,"temperature":0.5,"stream_options":{"include_usage":true},"é":[],"max_completion_tokens":5,"parallel_tool_calls":false,"chat_template_kwargs":{}"#)
-                == #","temperature":0.5,"stream_options":{"include_usage":true},"max_completion_tokens":5,"parallel_tool_calls":false"#)
+                #","foo":1,"temperature":0.5,"stream_options":{"include_usage":true},"é":[],"max_completion_tokens":5,"parallel_tool_calls":false,"chat_template_kwargs":{}"#
+            )
+                == #","temperature":0.5,"stream_options":{"include_usage":true},"max_completion_tokens":5,"parallel_tool_calls":false"#
+        )
     }
 
     @Test func theRoutersOwnFieldsSurviveStripping() throws {
@@ -157,9 +171,9 @@ import Wire
     @Test func changedParametersAreToldInTheLogWithinBounds() throws {
         let fixture = try RouterFixture(Self.policy([Self.parameters("strip_unknown: true, max_n: 1")]))
         _ = try fixture.forward(#"{"model":"auto","messages":[\#(Self.user)],"foo":1,"n":3,"seed":4}"#).answered()
-        #expect(try fixture.log.request()["parameters_changed"] == "[foo, n]")
+        #expect(try fixture.log.request()["parameters_changed"] == #"["foo", "n"]"#)
         let long = String(repeating: "k", count: 5_000)
-        let many = (0..<5_000).map { ",\"\(long.prefix($0 == 0 ? 5_000 : 5))\($0)\":1" }.joined()
+        let many = (0..<1_000).map { ",\"\(long.prefix($0 == 0 ? 5_000 : 5))\($0)\":1" }.joined()
         _ = try fixture.forward(#"{"model":"auto","messages":[\#(Self.user)]\#(many)}"#).answered()
         #expect(try #require(try fixture.log.request()["parameters_changed"]).utf8.count < 2_000)
     }
@@ -194,7 +208,8 @@ import Wire
             Self.prompt("replace"), Self.parameters("strip_unknown: true, max_n: 1, blocked_params: [seed]"),
             "{ type: header_mutation, configuration: { add: [{ name: x-new, value: one }], delete: [x-given] } }",
         ]
-        let body = #"{"model":"only","messages":[{"role":"system","content":"mine"},\#(Self.user)],"seed":1,"n":9,"foo":{}}"#
+        let body =
+            #"{"model":"only","messages":[{"role":"system","content":"mine"},\#(Self.user)],"seed":1,"n":9,"foo":{}}"#
         let attempt = try attempt(plugins, body, headers: [("x-given", "kept")])
         #expect(attempt.text == body)
         #expect(attempt.headers["x-new"] == [])

@@ -223,6 +223,8 @@ struct RecordingLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         log.append(
-            .init(level: event.level, message: "\(event.message)", metadata: metadata.merging(event.metadata ?? [:]) { $1 }))
+            .init(
+                level: event.level, message: "\(event.message)",
+                metadata: metadata.merging(event.metadata ?? [:]) { $1 }))
     }
 }

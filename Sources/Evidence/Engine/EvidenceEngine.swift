@@ -36,7 +36,7 @@ public struct EvidenceEngine: Sendable {
         gates = builder.gates
         compiled = CompiledSignals(builder.signals, matchers)
         let used = DecisionEngine(recipe: recipe, signals: catalog, gates: gates).usedSignals
-        missingModels = Self.missingModels(builder.signals, used: used)
+        missingModels = Self.missingModels(builder.signals, used: Set(used))
     }
 
     /// Begins reading the signals of a request.

@@ -16,6 +16,7 @@ public struct ExchangeError: Error, Sendable, Hashable {
         case backendTimeout = "backend_timeout"
         case backendInvalidResponse = "backend_invalid_response"
         case backendStreamCut = "backend_stream_cut"
+        case backendErrorEvent = "backend_error_event"
         case overloaded = "overloaded"
         case draining = "draining"
         case internalError = "internal_error"

@@ -18,8 +18,15 @@ public struct AddressRange: Sendable, Hashable {
         guard let bytes = Self.bytes(of: String(parts[0])) else { return nil }
         var bits = bytes.count * 8
         if parts.count == 2 {
-            guard let given = Int(parts[1]), (0...bits).contains(given) else { return nil }
-            bits = given
+            // The prefix of an IPv4 address inside IPv6 counts from the start of the IPv6 address.
+            let skipped = bits == 32 && parts[0].contains(":") ? 96 : 0
+            guard let given = Int(parts[1]), (0...skipped + bits).contains(given) else { return nil }
+            if given < skipped {
+                // Wider than all IPv4 addresses together: a range of IPv6 addresses.
+                ranges = [([UInt8](repeating: 0, count: 10) + [0xFF, 0xFF] + bytes, given)]
+                return
+            }
+            bits = given - skipped
         }
         ranges = [(bytes, bits)]
     }

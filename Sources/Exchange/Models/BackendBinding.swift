@@ -2,7 +2,7 @@ internal import Policy
 public import Upstream
 
 /// A backend of a model, ready to be called: where it listens, which path, which headers, which model name.
-public struct BackendBinding: Sendable {
+public final class BackendBinding: Sendable {
     public let name: String
     public let target: BackendTarget
     /// The path and query of chat requests.

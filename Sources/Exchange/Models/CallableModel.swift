@@ -3,7 +3,7 @@ public import Policy
 internal import Upstream
 
 /// A logical model with everything needed to call it.
-public struct CallableModel: Sendable {
+public final class CallableModel: Sendable {
     public let name: String
     public let card: ModelCard?
     public let format: ProviderModel.Format
@@ -23,7 +23,11 @@ public struct CallableModel: Sendable {
         backends = model.backends.compactMap { BackendBinding($0, of: model, environment: environment) }
         let reliability = model.reliability ?? Reliability()
         var configuration = HealthConfiguration()
-        if reliability.consecutiveFailures > 0 { configuration.consecutiveFailures = reliability.consecutiveFailures }
+        if model.reliability != nil {
+            // A block that does not ask for ejection gets none.
+            let given = reliability.consecutiveFailures
+            configuration.consecutiveFailures = given > 0 ? given : .max
+        }
         if let time = reliability.baseEjectionTime { configuration.baseEjection = TimeAmount(time) }
         if reliability.maximumEjectionPercent > 0 {
             configuration.maxEjectionPercent = reliability.maximumEjectionPercent

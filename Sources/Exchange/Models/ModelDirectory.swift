@@ -23,6 +23,8 @@ public struct ModelDirectory: Sendable {
     public let models: [String: CallableModel]
     public let listings: [Listing]
     private let names: [String: ModelResolution]
+    /// The card of each adapter.
+    private let cards: [String: String]
 
     init(_ policy: Policy, environment: (String) -> String?) {
         var models: [String: CallableModel] = [:]
@@ -70,15 +72,32 @@ public struct ModelDirectory: Sendable {
             }
         }
         self.models = models
+        cards = Dictionary(
+            policy.modelCards.flatMap { card in card.adapters.map { ($0.name, card.name) } },
+            uniquingKeysWith: { first, _ in first })
         self.names = names
         self.listings = listings
     }
 
     /// What a requested name means; white space around it does not count, letter case does.
     public func resolve(_ name: String) -> ModelResolution {
-        if let resolution = names[name] { return resolution }
-        let trimmed = name.drop(while: \.isWhitespace)
-        guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return .unknown }
-        return names[String(trimmed[...last])] ?? .unknown
+        names[name] ?? names[Self.trimmed(name)] ?? .unknown
+    }
+
+    /// The model that a policy's reference means, which names a model card or an adapter; nil when it has no entry
+    /// under `providers.models`.
+    func planned(_ reference: ModelReference) -> PlannedModel? {
+        if let model = models[reference.model] {
+            return PlannedModel(model: model, reference: reference, adapter: reference.loraName)
+        }
+        guard let model = cards[reference.model].flatMap({ models[$0] }) else { return nil }
+        return PlannedModel(model: model, reference: reference, adapter: reference.loraName ?? reference.model)
+    }
+
+    /// A name without white space around it.
+    static func trimmed(_ name: String) -> String {
+        guard name.first?.isWhitespace == true || name.last?.isWhitespace == true else { return name }
+        let start = name.drop(while: \.isWhitespace)
+        return start.lastIndex(where: { !$0.isWhitespace }).map { String(start[...$0]) } ?? ""
     }
 }

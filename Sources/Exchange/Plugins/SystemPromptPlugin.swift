@@ -18,9 +18,9 @@ struct SystemPromptPlugin: RequestPlugin {
         let instructions = messages.elements.enumerated().filter { Self.isInstruction($0.element) }
         let message = JSONFragment.object([("role", .string("system")), ("content", .string(prompt))])
         if replaces {
-            for (index, _) in instructions.reversed() { body.remove(path: ["messages", .index(index)]) }
-            try body.insert(message, intoArrayAt: ["messages"], at: 0)
-            return
+            guard !instructions.isEmpty else { return try body.insert(message, intoArrayAt: ["messages"], at: 0) }
+            let others = messages.elements.lazy.filter { !Self.isInstruction($0) }.map { JSONFragment($0) }
+            return try body.set(path: ["messages"], to: .array([message] + others))
         }
         guard let first = instructions.first, first.offset == 0, let content = first.element["content"] else {
             try body.insert(message, intoArrayAt: ["messages"], at: 0)

@@ -15,7 +15,7 @@ final class RoutedExchange: ForwardingExchange {
     private let evaluation: Evaluation?
     private let isDebug: Bool
     private let timeouts: UpstreamTimeouts
-    private var record: RequestRecord
+    private let record: RequestRecord
     private var span: RequestSpan
     private var notes = ShapingNotes()
 
@@ -116,7 +116,7 @@ final class RoutedExchange: ForwardingExchange {
         let model = planned.model
         let wasEjected = model.health.ended(index, outcome)
         record.attempts.append(.init(model: model.name, backend: model.backends[index].name, outcome: name))
-        router.countAttempt(model: model.name, backend: model.backends[index].name, outcome: name)
+        generation.metrics.countAttempt(model: model.name, backend: model.backends[index].name, outcome: name)
         if wasEjected {
             router.logger.warning(
                 "backend_ejected", metadata: ["model": "\(model.name)", "backend": "\(model.backends[index].name)"])
@@ -126,11 +126,12 @@ final class RoutedExchange: ForwardingExchange {
     func responseHead(status: Int, headers: HTTPHeaders) -> ResponseHeadDecision {
         let failure = AttemptFailure.status(
             status, retryAfter: headers.first(name: "retry-after").flatMap(RetryPolicy.retryAfter))
-        if status == 429 || status >= 500 {
+        if status >= 400 {
             if case .none = continuation(after: failure) {} else { return .retry(failure) }
         }
         let contentType = headers.first(name: "content-type") ?? ""
-        observer = ResponseObserver(isEventStream: UpstreamHeaders.begins(contentType, "text/event-stream"))
+        let isEventStream = UpstreamHeaders.begins(contentType, "text/event-stream")
+        observer = ResponseObserver(isEventStream: isEventStream)
         record.status = status
         wasAnswered = true
         var relayed = HTTPHeaders()
@@ -139,6 +140,8 @@ final class RoutedExchange: ForwardingExchange {
         where !UpstreamHeaders.begins(name, "x-vsr-") && !UpstreamHeaders.equal(name, "x-request-id") {
             relayed.add(name: name, value: value)
         }
+        // An error event may have to be added at the end.
+        if isEventStream { relayed.remove(name: "content-length") }
         relayed.add(name: "x-request-id", value: record.requestID)
         RoutingHeaders(
             isDebug: isDebug, evaluation: evaluation, model: planned.model.name,
@@ -159,9 +162,14 @@ final class RoutedExchange: ForwardingExchange {
         record.usage = summary?.usage
         switch end {
         case .complete:
-            let isShort = isEventStream && record.status < 300 && summary?.isComplete == false
-            endAttempt(record.status >= 500 ? .failure : .success, named: isShort ? "stream_cut" : "status_\(record.status)")
-            guard isShort, summary?.sawError == false else { return nil }
+            let isAnswer = isEventStream && record.status < 300
+            let sawError = isAnswer && summary?.sawError == true
+            let isShort = isAnswer && !sawError && summary?.sawDone == false
+            endAttempt(
+                record.status >= 500 ? .failure : .success,
+                named: sawError ? "error_event" : isShort ? "stream_cut" : "status_\(record.status)")
+            if sawError { record.errorCode = ExchangeError.Code.backendErrorEvent.rawValue }
+            guard isShort else { return nil }
             record.errorCode = ExchangeError.Code.backendStreamCut.rawValue
             return Self.cutEvent
         case .cut(let failure):

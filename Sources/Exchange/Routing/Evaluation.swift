@@ -40,11 +40,13 @@ public struct Evaluation: Sendable {
 }
 
 /// One recipe, compiled: its signals, its decisions and how a model is chosen. Eval and live traffic both end here.
-public struct RecipeRouter: Sendable {
+public final class RecipeRouter: Sendable {
     public let name: String
     public let evidence: EvidenceEngine
     public let engine: DecisionEngine
     let selectors: [(any SelectionAlgorithm)?]
+    /// The selections of decisions that always choose the same, made once.
+    private let fixedSelections: [Selection?]
     let plugins: [[any RequestPlugin]]
     let defaultModel: String
 
@@ -52,7 +54,12 @@ public struct RecipeRouter: Sendable {
         name = recipe.name
         evidence = try EvidenceEngine(recipe: recipe, global: policy.global, resources: resources)
         engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
-        selectors = recipe.decisions.map { Selectors.make($0.algorithm) }
+        let selectors = recipe.decisions.map { Selectors.make($0.algorithm) }
+        self.selectors = selectors
+        fixedSelections = zip(recipe.decisions, selectors).map { decision, selector in
+            guard selector is StaticSelection, !decision.modelReferences.isEmpty else { return nil }
+            return selector?.select(decision.modelReferences.map { Candidate($0) }, SelectionContext(seed: 0))
+        }
         plugins = recipe.decisions.map { RequestPlugins.make($0.plugins) }
         defaultModel = policy.providers.defaults.defaultModel
     }
@@ -87,6 +94,7 @@ public struct RecipeRouter: Sendable {
                 order: fallback, method: "default", status: fallback.isEmpty ? .unavailable : .selected,
                 reason: "no decision matches")
         }
+        if let fixed = fixedSelections[winner] { return fixed }
         let references = engine.decisions[winner].modelReferences
         guard !references.isEmpty else {
             return Selection(

@@ -1,6 +1,7 @@
 internal import Evidence
 internal import NIOHTTP1
 internal import Routing
+internal import Synchronization
 internal import Telemetry
 
 /// Who sends a request, as far as the router believes it, and under which identifiers it travels.
@@ -16,17 +17,15 @@ struct RequestIdentity: Sendable {
     let seed: UInt64
 
     init(_ head: RequestHead, generation: RouterGeneration) {
-        var generator = SystemRandomNumberGenerator()
+        var generator = IdentifierGenerator()
         let given = head.headers.first(name: "x-request-id")
-        let number = generator.next()
-        requestID = given.flatMap { Self.isAcceptable($0) ? $0 : nil } ?? "req-" + Self.hexadecimal(number)
+        requestID = given.flatMap { Self.isAcceptable($0) ? $0 : nil } ?? "req-" + Self.hexadecimal(generator.next())
         seed = requestID.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        var spans = SplitMix64(seed: number)
         let state = head.headers["tracestate"]
         let parent = head.headers.first(name: "traceparent").flatMap {
             try? TraceContext(traceparent: $0, tracestate: state.isEmpty ? nil : state.joined(separator: ","))
         }
-        trace = parent?.child(using: &spans) ?? TraceContext.root(isSampled: false, using: &generator)
+        trace = parent?.child(using: &generator) ?? TraceContext.root(isSampled: false, using: &generator)
         isDebug = head.headers.first(name: RoutingHeader.debug).map { UpstreamHeaders.equal($0, "true") } ?? false
         asksToSkip =
             head.headers.first(name: RoutingHeader.skipProcessing).map { UpstreamHeaders.equal($0, "true") } ?? false
@@ -89,5 +88,16 @@ struct RequestPath: Sendable {
         }
         while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
         text = String(path)
+    }
+}
+
+/// Identifiers that do not repeat: SplitMix64 over one counter that starts where the system's generator says. They
+/// name things and keep no secret, so no request pays for a system call.
+struct IdentifierGenerator: RandomNumberGenerator {
+    private static let state = Atomic<UInt64>(UInt64.random(in: 0 ... .max))
+
+    func next() -> UInt64 {
+        var generator = SplitMix64(seed: Self.state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).oldValue)
+        return generator.next()
     }
 }

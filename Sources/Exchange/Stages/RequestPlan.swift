@@ -15,7 +15,7 @@ struct PlannedModel: Sendable {
 }
 
 /// What will be done for one request: which models in which order, what their backends get to see.
-struct RequestPlan: Sendable {
+final class RequestPlan: Sendable {
     let request: ChatRequest
     let models: [PlannedModel]
     let plugins: [any RequestPlugin]
@@ -23,6 +23,18 @@ struct RequestPlan: Sendable {
     /// Whether the next candidate may serve when the first fails.
     let failsOver: Bool
     let baseHeaders: HTTPHeaders
+
+    init(
+        request: ChatRequest, models: [PlannedModel], plugins: [any RequestPlugin], defaults: ProviderDefaults,
+        failsOver: Bool, baseHeaders: HTTPHeaders
+    ) {
+        self.request = request
+        self.models = models
+        self.plugins = plugins
+        self.defaults = defaults
+        self.failsOver = failsOver
+        self.baseHeaders = baseHeaders
+    }
 
     /// The body for a backend: the client's bytes with as few edits as needed.
     func body(for planned: PlannedModel, on backend: BackendBinding, _ notes: inout ShapingNotes) throws(JSONEditError)

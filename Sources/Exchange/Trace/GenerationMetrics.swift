@@ -1,9 +1,10 @@
 internal import Metrics
 internal import Policy
+internal import Synchronization
 internal import Telemetry
 
-/// Metric handles of a generation, made once: incrementing one neither looks up nor allocates.
-struct GenerationMetrics: Sendable {
+/// Metric handles of a generation, made once: incrementing one does not look it up in the registry.
+final class GenerationMetrics: Sendable {
     /// The handles of one model.
     struct Model: Sendable {
         let requests: Counter
@@ -37,6 +38,9 @@ struct GenerationMetrics: Sendable {
     let decisionConfidences: [[Recorder]]
     /// By recipe, then by signal of the recipe's declaration order, as `family:name`.
     let signalLatency: [String: Metrics.Timer]
+    private let attempts: CounterCache
+    private let modifications: CounterCache
+    private let reasons: CounterCache
     let evaluations: Counter
     let routingLatency: Metrics.Timer
     let decisionLatency: Metrics.Timer
@@ -61,8 +65,50 @@ struct GenerationMetrics: Sendable {
                 label: MetricCatalog.signalLatency.name, dimensions: [("signal_type", signal.family)])
         }
         signalLatency = latency
+        attempts = CounterCache(MetricCatalog.backendAttempts.name, ["model", "backend", "outcome"])
+        modifications = CounterCache(MetricCatalog.routingModifications.name, ["source_model", "target_model"])
+        reasons = CounterCache(MetricCatalog.routingReasonCodes.name, ["reason_code", "model"])
         evaluations = Counter(label: MetricCatalog.decisionEvaluation.name)
         routingLatency = Metrics.Timer(label: MetricCatalog.routingLatency.name)
         decisionLatency = Metrics.Timer(label: MetricCatalog.decisionLatency.name)
+    }
+
+    /// Counts a call to a backend.
+    func countAttempt(model: String, backend: String, outcome: String) {
+        attempts.increment(model, backend, outcome)
+    }
+
+    /// Counts that a logical name became a model.
+    func countRoute(from source: String, to target: String, reason: String) {
+        modifications.increment(source, target)
+        reasons.increment(reason, target)
+    }
+}
+
+/// Counters of one metric by their label values, so that each is looked up in the registry once. Bounded: beyond
+/// 1,024 combinations the registry is asked, which bounds its series itself.
+private final class CounterCache: Sendable {
+    private struct Values: Hashable {
+        var first: String
+        var second: String
+        var third: String
+    }
+
+    private let name: String
+    private let labels: [String]
+    private let counters = Mutex<[Values: Counter]>([:])
+
+    init(_ name: String, _ labels: [String]) {
+        self.name = name
+        self.labels = labels
+    }
+
+    func increment(_ first: String, _ second: String, _ third: String = "") {
+        let values = Values(first: first, second: second, third: third)
+        let known = counters.withLock { $0[values] }
+        if let known { return known.increment() }
+        let counter = Counter(label: name, dimensions: Array(zip(labels, [first, second, third])))
+        counters.withLock { if $0.count < 1_024 { $0[values] = counter } }
+        counter.increment()
     }
 }

@@ -2,11 +2,13 @@ internal import Logging
 internal import NIOCore
 internal import Policy
 internal import Routing
+internal import Telemetry
 internal import Upstream
 internal import Wire
 
-/// Everything that is said of one request when it is over: in one log line, in metrics, in headers.
-struct RequestRecord: Sendable {
+/// Everything that is said of one request when it is over: in one log line, in metrics, in headers. Belongs to the
+/// request's event loop.
+final class RequestRecord {
     /// One call to a backend.
     struct AttemptRecord: Sendable {
         var model: String
@@ -15,9 +17,9 @@ struct RequestRecord: Sendable {
     }
 
     let requestID: String
-    let traceID: String
+    let traceID: TraceID
     let requestedModel: String
-    let recipe: String?
+    var recipe: String?
     let isStream: Bool
     let start: NIODeadline
     var decision: String?
@@ -41,6 +43,14 @@ struct RequestRecord: Sendable {
     var unknownSignals: [String] = []
     var changedParameters: [String] = []
 
+    init(requestID: String, traceID: TraceID, requestedModel: String, isStream: Bool, start: NIODeadline) {
+        self.requestID = requestID
+        self.traceID = traceID
+        self.requestedModel = requestedModel
+        self.isStream = isStream
+        self.start = start
+    }
+
     /// The fields of the one log line of a request. No text of the conversation is among them.
     func metadata(at end: NIODeadline) -> Logger.Metadata {
         var fields: Logger.Metadata = [
@@ -52,10 +62,10 @@ struct RequestRecord: Sendable {
         if let decision { fields["decision"] = "\(decision)" }
         if recipe != nil {
             fields["confidence"] = .stringConvertible((confidence * 10_000).rounded() / 10_000)
-            fields["algorithm"] = "\(algorithm)"
-            fields["reason_code"] = "\(reasonCode)"
             fields["routing_us"] = .stringConvertible((evidenceNanoseconds + decisionNanoseconds) / 1_000)
         }
+        if !algorithm.isEmpty { fields["algorithm"] = "\(algorithm)" }
+        if !reasonCode.isEmpty { fields["reason_code"] = "\(reasonCode)" }
         if let selectedModel { fields["selected_model"] = "\(selectedModel)" }
         if let backend { fields["backend"] = "\(backend)" }
         if attempts.count > 1 {
@@ -73,7 +83,9 @@ struct RequestRecord: Sendable {
         if clientVanished { fields["client_vanished"] = .stringConvertible(true) }
         if skippedSignals > 0 { fields["signals_skipped"] = .stringConvertible(skippedSignals) }
         if !unknownSignals.isEmpty { fields["signals_unknown"] = .array(unknownSignals.prefix(8).map { "\($0)" }) }
-        if !changedParameters.isEmpty { fields["parameters_changed"] = .array(changedParameters.map { "\($0)" }) }
+        if !changedParameters.isEmpty {
+            fields["parameters_changed"] = .array(changedParameters.prefix(16).map { "\($0.prefix(64))" })
+        }
         return fields
     }
 

@@ -13,15 +13,8 @@ extension Router {
         requestsInFlight.set(requestCount.add(1, ordering: .relaxed).newValue)
     }
 
-    func countAttempt(model: String, backend: String, outcome: String) {
-        Counter(
-            label: MetricCatalog.backendAttempts.name,
-            dimensions: [("model", model), ("backend", backend), ("outcome", outcome)]
-        ).increment()
-    }
-
     /// Puts a decision into the record and the metrics.
-    func note(_ evaluation: Evaluation, _ recipe: Int, in record: inout RequestRecord, _ generation: RouterGeneration) {
+    func note(_ evaluation: Evaluation, _ recipe: Int, in record: RequestRecord, _ generation: RouterGeneration) {
         record.decision = evaluation.decision?.name
         record.confidence = evaluation.confidence
         record.algorithm = evaluation.selection.method
@@ -40,9 +33,8 @@ extension Router {
         for (family, nanoseconds) in evaluation.familyNanoseconds {
             metrics.signalLatency[family]?.recordNanoseconds(nanoseconds)
         }
-        for (index, entry) in evaluation.recipe.engine.signals.entries.enumerated()
-        where evaluation.readings[index]?.unknownReason != nil && record.unknownSignals.count < 8 {
-            record.unknownSignals.append(entry.key.description)
+        for index in evaluation.readings.unknownIndices.prefix(8) {
+            record.unknownSignals.append(evaluation.recipe.engine.signals.entries[index].key.description)
         }
     }
 
@@ -79,18 +71,5 @@ extension Router {
         }
         guard logger.logLevel <= .info else { return }
         logger.info("routing_decision", metadata: record.metadata(at: end))
-    }
-}
-
-extension GenerationMetrics {
-    /// Counts that a logical name became a model.
-    func countRoute(from source: String, to target: String, reason: String) {
-        Counter(
-            label: MetricCatalog.routingModifications.name,
-            dimensions: [("source_model", source), ("target_model", target)]
-        ).increment()
-        Counter(
-            label: MetricCatalog.routingReasonCodes.name, dimensions: [("reason_code", reason), ("model", target)]
-        ).increment()
     }
 }

@@ -5,61 +5,106 @@ indirect enum CompiledRule: Sendable {
     case all([CompiledRule])
     case any([CompiledRule])
     case not(CompiledRule)
-    case signal(index: Int, leaf: Rule.Leaf)
-    case output(index: Int, leaf: Rule.Leaf)
-    /// A name that nothing declares; it never holds and never fails. The loader rejects such policies.
-    case undeclared(Rule.Leaf)
+    case signal(CompiledLeaf)
+    case output(CompiledLeaf)
+    /// A name that nothing declares; it is never known. The loader rejects such policies.
+    case undeclared(CompiledLeaf)
 
-    init(_ rule: Rule, signals: SignalCatalog, outputs: [String: Int]) {
+    /// Compiles a rule; its leaves are appended to `leaves`, where explanations find them.
+    init(_ rule: Rule, signals: SignalCatalog, outputs: [String: Int], leaves: inout [Rule.Leaf]) {
         switch rule {
         case .all(let children):
-            self = .all(children.map { CompiledRule($0, signals: signals, outputs: outputs) })
+            self = .all(children.map { CompiledRule($0, signals: signals, outputs: outputs, leaves: &leaves) })
         case .any(let children):
-            self = .any(children.map { CompiledRule($0, signals: signals, outputs: outputs) })
+            self = .any(children.map { CompiledRule($0, signals: signals, outputs: outputs, leaves: &leaves) })
         case .not(let child):
-            self = .not(CompiledRule(child, signals: signals, outputs: outputs))
+            self = .not(CompiledRule(child, signals: signals, outputs: outputs, leaves: &leaves))
         case .leaf(let leaf):
+            leaves.append(leaf)
+            var compiled = CompiledLeaf(
+                index: 0, declaration: leaves.count - 1, predicate: leaf.predicate,
+                unknownCountsAs: leaf.onUnknown ?? leaf.onError)
             if leaf.type == "projection" {
-                self = outputs[leaf.name].map { .output(index: $0, leaf: leaf) } ?? .undeclared(leaf)
+                guard let index = outputs[leaf.name] else {
+                    self = .undeclared(compiled)
+                    return
+                }
+                compiled.index = index
+                self = .output(compiled)
             } else {
                 let name = leaf.label.map { "\(leaf.name):\($0)" } ?? leaf.name
-                let index = signals.index(of: SignalKey(leaf.type, name))
-                self = index.map { .signal(index: $0, leaf: leaf) } ?? .undeclared(leaf)
+                guard let index = signals.index(of: SignalKey(leaf.type, name)) else {
+                    self = .undeclared(compiled)
+                    return
+                }
+                compiled.index = index
+                self = .signal(compiled)
             }
         }
     }
 
-    func evaluate(_ signals: [Reading?], _ outputs: [Possibility]) -> Possibility {
+    /// What the rule may come to over the states of all signals and the bands of all scores.
+    func evaluate(_ signals: [SignalState], _ outputs: [Possibility]) -> Possibility {
         switch self {
-        case .all(let children): return .all(children.map { $0.evaluate(signals, outputs) })
-        case .any(let children): return .any(children.map { $0.evaluate(signals, outputs) })
+        case .all(let children):
+            var conjunction = Conjunction()
+            for child in children { conjunction.add(child.evaluate(signals, outputs)) }
+            return conjunction.result
+        case .any(let children):
+            var disjunction = Disjunction()
+            for child in children { disjunction.add(child.evaluate(signals, outputs)) }
+            return disjunction.result
         case .not(let child): return child.evaluate(signals, outputs).negated
-        case .signal(let index, let leaf): return Self.possibility(of: signals[index], leaf)
-        case .output(let index, let leaf): return Self.settled(outputs[index], leaf)
+        case .signal(let leaf): return leaf.possibility(of: signals[leaf.index])
+        case .output(let leaf): return leaf.settled(outputs[leaf.index])
         case .undeclared: return .unknown
         }
     }
 
-    /// What a leaf makes of a signal's reading.
-    static func possibility(of reading: Reading?, _ leaf: Rule.Leaf) -> Possibility {
-        guard let reading else {
-            var possibility = settled(.unread, leaf)
-            if leaf.predicate != nil { possibility.low = 1 }
+    /// Adds the signals and outputs that this rule reads.
+    func collect(signals: inout Set<Int>, outputs: inout Set<Int>) {
+        switch self {
+        case .all(let children), .any(let children):
+            for child in children { child.collect(signals: &signals, outputs: &outputs) }
+        case .not(let child): child.collect(signals: &signals, outputs: &outputs)
+        case .signal(let leaf): signals.insert(leaf.index)
+        case .output(let leaf): outputs.insert(leaf.index)
+        case .undeclared: break
+        }
+    }
+}
+
+/// A leaf with its name resolved: what evaluation needs, all of it trivial.
+struct CompiledLeaf: Sendable {
+    /// The signal or the output.
+    var index: Int
+    /// Where the declaration stands among the engine's leaves.
+    var declaration: Int
+    var predicate: NumericPredicate?
+    /// What the policy says an unknown counts as.
+    var unknownCountsAs: UnknownOutcome?
+
+    /// What the leaf makes of a signal.
+    func possibility(of state: SignalState) -> Possibility {
+        switch state.kind {
+        case .unread:
+            var possibility = settled(.unread)
+            if predicate != nil { possibility.low = 1 }
             return possibility
+        case .unknownStanding, .unknownFailed: return settled(.unknown)
+        case .matched, .unmatched:
+            let isMatched = state.kind == .matched
+            if let predicate {
+                let value = state.hasValue ? state.value : isMatched ? state.confidence : 0
+                return predicate.holds(for: value) ? .yes(1) : .no
+            }
+            return isMatched ? .yes(state.confidence) : .no
         }
-        if reading.unknownReason != nil { return settled(.unknown, leaf) }
-        if let predicate = leaf.predicate {
-            let value = reading.value ?? (reading.isMatched ? reading.confidence : 0)
-            return predicate.holds(for: value) ? .yes(1) : .no
-        }
-        return reading.isMatched ? .yes(reading.confidence) : .no
     }
 
     /// Applies what the policy says an unknown counts as.
-    private static func settled(_ possibility: Possibility, _ leaf: Rule.Leaf) -> Possibility {
-        guard possibility.outcomes.contains(.unknown), let outcome = leaf.onUnknown ?? leaf.onError else {
-            return possibility
-        }
+    func settled(_ possibility: Possibility) -> Possibility {
+        guard possibility.outcomes.contains(.unknown), let outcome = unknownCountsAs else { return possibility }
         var outcomes = possibility.outcomes
         outcomes.remove(.unknown)
         switch outcome {
@@ -70,18 +115,6 @@ indirect enum CompiledRule: Sendable {
             let couldHold = outcomes.contains(.yes)
             outcomes.insert(.yes)
             return Possibility(outcomes: outcomes, low: couldHold ? possibility.low : 1, high: 1)
-        }
-    }
-
-    /// Adds the signals and outputs that this rule reads.
-    func collect(signals: inout Set<Int>, outputs: inout Set<Int>) {
-        switch self {
-        case .all(let children), .any(let children):
-            for child in children { child.collect(signals: &signals, outputs: &outputs) }
-        case .not(let child): child.collect(signals: &signals, outputs: &outputs)
-        case .signal(let index, _): signals.insert(index)
-        case .output(let index, _): outputs.insert(index)
-        case .undeclared: break
         }
     }
 }

@@ -9,8 +9,8 @@ public struct DecisionEngine: Sendable {
         var priority: Int
         var tier: Int
         var rule: CompiledRule?
-        /// Every signal that can change what the decision comes to.
-        var signals: Set<Int>
+        /// Every signal that can change what the decision comes to, in order.
+        var signals: [Int]
     }
 
     public let signals: SignalCatalog
@@ -20,6 +20,12 @@ public struct DecisionEngine: Sendable {
     let compiled: [CompiledDecision]
     let projections: CompiledProjections
     let contests: Contests
+    /// The leaves of all rules as declared; compiled leaves refer to them.
+    let leaves: [Rule.Leaf]
+    /// Every signal that some decision depends on, in order.
+    public let usedSignals: [Int]
+    /// Those of them that cost nothing.
+    let usedFreeSignals: [Int]
 
     /// Compiles a recipe over its signals.
     public init(recipe: Recipe, signals: SignalCatalog, gates: [SignalGate] = []) {
@@ -27,12 +33,14 @@ public struct DecisionEngine: Sendable {
         decisions = recipe.decisions
         strategy = recipe.strategy
         let projections = CompiledProjections(recipe.projections, signals: signals)
-        let contests = Contests(gates: gates, partitions: recipe.projections.partitions, signals: signals)
+        var leaves: [Rule.Leaf] = []
+        let contests = Contests(
+            gates: gates, partitions: recipe.projections.partitions, signals: signals, leaves: &leaves)
         self.projections = projections
         self.contests = contests
-        compiled = recipe.decisions.map { decision in
+        let compiled = recipe.decisions.map { decision in
             let rule = decision.rules.map {
-                CompiledRule($0, signals: signals, outputs: projections.outputIndices)
+                CompiledRule($0, signals: signals, outputs: projections.outputIndices, leaves: &leaves)
             }
             var direct: Set<Int> = []
             var outputs: Set<Int> = []
@@ -46,18 +54,20 @@ public struct DecisionEngine: Sendable {
                 reached.formUnion(next)
             }
             return CompiledDecision(
-                name: decision.name, priority: decision.priority, tier: decision.tier, rule: rule, signals: reached)
+                name: decision.name, priority: decision.priority, tier: decision.tier, rule: rule,
+                signals: reached.sorted())
         }
+        self.compiled = compiled
+        self.leaves = leaves
+        usedSignals = Set(compiled.flatMap(\.signals)).sorted()
+        usedFreeSignals = usedSignals.filter { signals.entries[$0].cost == .free }
     }
-
-    /// Every signal that some decision depends on.
-    public var usedSignals: Set<Int> { compiled.reduce(into: Set<Int>()) { $0.formUnion($1.signals) } }
 
     /// What each decision may still come to, in declared order.
     func possibilities(_ readings: ReadingTable) -> [Possibility] {
-        let effective = contests.apply(to: readings.readings)
-        let state = projections.evaluate(effective)
-        return compiled.map { $0.rule?.evaluate(effective, state.outputs) ?? .yes(0) }
+        let states = SignalState.all(contests.apply(to: readings.readings))
+        let outputs = projections.evaluate(states).outputs
+        return compiled.map { $0.rule?.evaluate(states, outputs) ?? .yes(0) }
     }
 
     /// How far the readings go: the winner when it is certain, otherwise the signals that could still matter.
@@ -66,22 +76,19 @@ public struct DecisionEngine: Sendable {
         let alive = possibilities.indices.filter { possibilities[$0].canBeYes }
         guard !alive.isEmpty else { return .decided(nil, confidence: 0) }
         let modes = orderings(alive, possibilities)
-        if let winner = alive.first(where: { candidate in
-            possibilities[candidate].isCertainlyYes
-                && alive.allSatisfy { other in
-                    other == candidate
-                        || modes.allSatisfy { precedes(candidate, other, possibilities, tiered: $0) == true }
-                }
-        }) {
-            return .decided(winner, confidence: possibilities[winner].low)
+        func beats(_ left: Int, _ right: Int) -> Bool {
+            (!modes.mayBeTiered || precedes(left, right, possibilities, tiered: true) == true)
+                && (!modes.mayBeUntiered || precedes(left, right, possibilities, tiered: false) == true)
+        }
+        for candidate in alive where possibilities[candidate].isCertainlyYes {
+            if alive.allSatisfy({ $0 == candidate || beats(candidate, $0) }) {
+                return .decided(candidate, confidence: possibilities[candidate].low)
+            }
         }
         var wanted: Set<Int> = []
         for index in alive {
-            let isBeaten = alive.contains { other in
-                other != index && possibilities[other].isCertainlyYes
-                    && modes.allSatisfy { precedes(other, index, possibilities, tiered: $0) == true }
-            }
-            if !isBeaten { wanted.formUnion(compiled[index].signals.filter { readings[$0] == nil }) }
+            let isBeaten = alive.contains { $0 != index && possibilities[$0].isCertainlyYes && beats($0, index) }
+            if !isBeaten { wanted.formUnion(compiled[index].signals.filter { !readings.isRead($0) }) }
         }
         return .undecided(wanted)
     }
@@ -101,11 +108,16 @@ public struct DecisionEngine: Sendable {
         return (winner, possibilities[winner].low)
     }
 
-    /// Whether order by tier applies, does not, or may do either: it does as soon as a matching decision has a tier.
-    private func orderings(_ alive: [Int], _ possibilities: [Possibility]) -> [Bool] {
-        let tiered = alive.filter { compiled[$0].tier > 0 }
-        if tiered.isEmpty { return [false] }
-        return tiered.contains { possibilities[$0].isCertainlyYes } ? [true] : [true, false]
+    /// Whether order by tier may apply, and whether it may not: it does as soon as a matching decision has a tier.
+    private func orderings(
+        _ alive: [Int], _ possibilities: [Possibility]
+    ) -> (mayBeTiered: Bool, mayBeUntiered: Bool) {
+        var mayBeTiered = false
+        for index in alive where compiled[index].tier > 0 {
+            if possibilities[index].isCertainlyYes { return (true, false) }
+            mayBeTiered = true
+        }
+        return (mayBeTiered, true)
     }
 
     /// Whether one decision certainly comes before another, certainly does not (false), or either (nil).

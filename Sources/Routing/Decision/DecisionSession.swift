@@ -18,6 +18,8 @@ public struct DecisionSession: Sendable {
     /// Signals that were never read, because they could not change the outcome.
     public private(set) var skipped: [Int] = []
 
+    private var hasReadFree = false
+
     /// Begins a decision. With `readingEverything` every declared signal is read, for explanations and evaluation.
     public init(_ engine: DecisionEngine, readingEverything: Bool = false) {
         self.engine = engine
@@ -29,8 +31,12 @@ public struct DecisionSession: Sendable {
     public mutating func next() -> Action {
         guard outcome == nil else { return .finished }
         if readsEverything {
-            let unread = engine.signals.entries.indices.filter { readings[$0] == nil }
+            let unread = engine.signals.entries.indices.filter { !readings.isRead($0) }
             if let action = cheapest(unread) { return action }
+        }
+        if !hasReadFree {
+            hasReadFree = true
+            if !readsEverything, !engine.usedFreeSignals.isEmpty { return .read(engine.usedFreeSignals, .free) }
         }
         switch engine.progress(readings) {
         case .decided(let winner, let confidence):
@@ -39,7 +45,7 @@ public struct DecisionSession: Sendable {
             if let action = cheapest(wanted.sorted()) { return action }
             outcome = engine.conclude(readings)
         }
-        skipped = engine.usedSignals.filter { readings[$0] == nil }.sorted()
+        skipped = engine.usedSignals.filter { !readings.isRead($0) }
         return .finished
     }
 

@@ -81,11 +81,14 @@ extension DecisionEngine {
     public func explain(_ readings: ReadingTable, winner: Int?) -> Explanation {
         var partitions: [PartitionOutcome] = []
         let effective = contests.apply(to: readings.readings) { partitions.append($0) }
-        let state = projections.evaluate(effective)
-        let results = compiled.map { $0.rule?.evaluate(effective, state.outputs) ?? .yes(0) }
+        let states = SignalState.all(effective)
+        var assumed: Set<[Int]> = []
+        let state = projections.evaluate(states) { assumed.insert([$0, $1]) }
+        let results = compiled.map { $0.rule?.evaluate(states, state.outputs) ?? .yes(0) }
+        let seen = Seen(readings: effective, states: states, projections: state)
         let traces = compiled.indices.map { index -> Explanation.DecisionTrace in
             let decision = compiled[index]
-            let root = decision.rule.map { node($0, effective, state.outputs) }
+            let root = decision.rule.map { node($0, seen) }
                 ?? Explanation.Node(
                     kind: "fallback", signal: nil, label: nil, predicate: nil, result: .matched, confidence: 0,
                     value: nil, reason: nil, children: [])
@@ -96,14 +99,14 @@ extension DecisionEngine {
                 reason: reason(index, winner: winner, results: results, root: root), root: root)
         }
         return Explanation(
-            decisions: traces, scores: scoreTraces(effective, state), outputs: outputTraces(state),
+            decisions: traces, scores: scoreTraces(states, state, assumed), outputs: outputTraces(state),
             partitions: partitions, effectiveReadings: effective)
     }
 
     /// The leaves that made a decision match, as `family:name` texts: all of an AND, the best of an OR.
     public func matchedRules(of decision: Int, _ readings: ReadingTable) -> [String] {
         guard let rule = compiled[decision].rule else { return [] }
-        let effective = contests.apply(to: readings.readings)
+        let effective = SignalState.all(contests.apply(to: readings.readings))
         let outputs = projections.evaluate(effective).outputs
         var names: [String] = []
         func visit(_ rule: CompiledRule) {
@@ -115,7 +118,8 @@ extension DecisionEngine {
                     .max { $0.evaluate(effective, outputs).low < $1.evaluate(effective, outputs).low }
                 if let best { visit(best) }
             case .not: break
-            case .signal(_, let leaf), .output(_, let leaf), .undeclared(let leaf):
+            case .signal(let compiled), .output(let compiled), .undeclared(let compiled):
+                let leaf = leaves[compiled.declaration]
                 names.append("\(leaf.type):\(leaf.name)" + (leaf.label.map { ":\($0)" } ?? ""))
             }
         }
@@ -132,38 +136,46 @@ extension DecisionEngine {
         }
     }
 
-    private func node(
-        _ rule: CompiledRule, _ effective: [Reading?], _ outputs: [Possibility]
-    ) -> Explanation.Node {
-        let possibility = rule.evaluate(effective, outputs)
+    /// What an explanation looks at.
+    private struct Seen {
+        var readings: [Reading?]
+        var states: [SignalState]
+        var projections: ProjectionState
+    }
+
+    private func node(_ rule: CompiledRule, _ seen: Seen) -> Explanation.Node {
+        let possibility = rule.evaluate(seen.states, seen.projections.outputs)
         var node = Explanation.Node(
             kind: "leaf", signal: nil, label: nil, predicate: nil, result: Self.result(possibility),
             confidence: possibility.canBeYes ? possibility.low : 0, value: nil, reason: nil, children: [])
         switch rule {
         case .all(let children):
             node.kind = "AND"
-            node.children = children.map { self.node($0, effective, outputs) }
+            node.children = children.map { self.node($0, seen) }
         case .any(let children):
             node.kind = "OR"
-            node.children = children.map { self.node($0, effective, outputs) }
+            node.children = children.map { self.node($0, seen) }
         case .not(let child):
             node.kind = "NOT"
-            node.children = [self.node(child, effective, outputs)]
-        case .signal(let index, let leaf):
-            node.signal = SignalKey(leaf.type, leaf.name)
-            node.label = leaf.label
-            node.predicate = leaf.predicate
-            node.value = effective[index]?.value
-            node.reason = effective[index]?.unknownReason
-        case .output(let index, let leaf):
-            node.signal = SignalKey(leaf.type, leaf.name)
-            let score = projections.mappings[projections.mappingOfOutput[index]].score
-            let range = projections.evaluate(effective).scores[score]
+            node.children = [self.node(child, seen)]
+        case .signal(let compiled):
+            describe(compiled, in: &node)
+            node.value = seen.readings[compiled.index]?.value
+            node.reason = seen.readings[compiled.index]?.unknownReason
+        case .output(let compiled):
+            describe(compiled, in: &node)
+            let range = seen.projections.scores[projections.mappings[projections.mappingOfOutput[compiled.index]].score]
             node.value = range.isPoint ? range.low : nil
-        case .undeclared(let leaf):
-            node.signal = SignalKey(leaf.type, leaf.name)
+        case .undeclared(let compiled): describe(compiled, in: &node)
         }
         return node
+    }
+
+    private func describe(_ compiled: CompiledLeaf, in node: inout Explanation.Node) {
+        let leaf = leaves[compiled.declaration]
+        node.signal = SignalKey(leaf.type, leaf.name)
+        node.label = leaf.label
+        node.predicate = leaf.predicate
     }
 
     private func reason(
@@ -223,22 +235,25 @@ extension DecisionEngine {
         return texts.prefix(4).joined(separator: ", ") + (texts.count > 4 ? ", …" : "")
     }
 
-    private func scoreTraces(_ effective: [Reading?], _ state: ProjectionState) -> [Explanation.ScoreTrace] {
+    private func scoreTraces(
+        _ states: [SignalState], _ state: ProjectionState, _ assumed: Set<[Int]>
+    ) -> [Explanation.ScoreTrace] {
         projections.scores.indices.map { index in
-            let inputs = projections.scores[index].inputs.enumerated().map { position, input in
+            let score = projections.scores[index]
+            let inputs = zip(score.inputs, score.declarations).enumerated().map { position, pair in
+                let (input, declaration) = pair
                 let value: Double
                 switch input.source {
-                case .signal(let signal): value = CompiledProjections.value(of: effective[signal], input).range.low
+                case .signal(let signal): value = CompiledProjections.value(of: states[signal], input).range.low
                 case .score(let score): value = state.scores[score].low
                 case .output(let output): value = state.outputs[output].isCertainlyYes ? state.outputs[output].low : 0
                 case .undeclared: value = 0
                 }
-                let declaration = input.declaration
                 return Explanation.ScoreTrace.Input(
                     type: declaration.type,
                     name: declaration.type == "kb_metric"
                         ? "\(declaration.knowledgeBase):\(declaration.metric)" : declaration.name,
-                    weight: declaration.weight, value: value, isAssumed: state.assumed[index].contains(position))
+                    weight: declaration.weight, value: value, isAssumed: assumed.contains([index, position]))
             }
             return Explanation.ScoreTrace(
                 name: projections.scores[index].name, low: state.scores[index].low, high: state.scores[index].high,

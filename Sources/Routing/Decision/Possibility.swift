@@ -36,54 +36,68 @@ struct Possibility: Sendable, Equatable {
         if outcomes.contains(.unknown) { result.insert(.unknown) }
         return Possibility(outcomes: result, low: 1, high: 1)
     }
+}
 
-    /// Kleene's AND; the confidence is the mean of the children's. Empty holds with confidence 0.
-    static func all(_ children: [Possibility]) -> Possibility {
-        guard !children.isEmpty else { return .yes(0) }
-        var result: Outcomes = []
-        var everyCanHold = true
-        var everyCanAvoidNo = true
-        var someUnknown = false
-        var low = 0.0
-        var high = 0.0
-        for child in children {
-            if child.outcomes.contains(.no) { result.insert(.no) }
-            if !child.canBeYes { everyCanHold = false }
-            if child.outcomes == .no { everyCanAvoidNo = false }
-            if child.outcomes.contains(.unknown) { someUnknown = true }
-            low += child.low
-            high += child.high
-        }
-        if everyCanHold { result.insert(.yes) }
-        if everyCanAvoidNo, someUnknown { result.insert(.unknown) }
-        let count = Double(children.count)
-        return Possibility(outcomes: result, low: low / count, high: high / count)
+/// Kleene's AND over conditions added one by one; the confidence is the mean of theirs. Of none it holds, with
+/// confidence 0.
+struct Conjunction {
+    private var outcomes: Possibility.Outcomes = []
+    private var everyCanHold = true
+    private var everyCanAvoidNo = true
+    private var someUnknown = false
+    private var low = 0.0
+    private var high = 0.0
+    private var count = 0
+
+    mutating func add(_ child: Possibility) {
+        count += 1
+        if child.outcomes.contains(.no) { outcomes.insert(.no) }
+        if !child.canBeYes { everyCanHold = false }
+        if child.outcomes == .no { everyCanAvoidNo = false }
+        if child.outcomes.contains(.unknown) { someUnknown = true }
+        low += child.low
+        high += child.high
     }
 
-    /// Kleene's OR; the confidence is the best of the children that hold. Empty does not hold.
-    static func any(_ children: [Possibility]) -> Possibility {
-        var result: Outcomes = []
-        var everyCanFail = true
-        var everyCanAvoidYes = true
-        var someUnknown = false
-        var certainLow: Double?
-        var possibleLow: Double?
-        var high = 0.0
-        for child in children {
-            if child.canBeYes {
-                result.insert(.yes)
-                possibleLow = min(possibleLow ?? child.low, child.low)
-                high = max(high, child.high)
-            }
-            if child.isCertainlyYes {
-                certainLow = max(certainLow ?? child.low, child.low)
-                everyCanAvoidYes = false
-            }
-            if !child.outcomes.contains(.no) { everyCanFail = false }
-            if child.outcomes.contains(.unknown) { someUnknown = true }
+    var result: Possibility {
+        guard count > 0 else { return .yes(0) }
+        var outcomes = outcomes
+        if everyCanHold { outcomes.insert(.yes) }
+        if everyCanAvoidNo, someUnknown { outcomes.insert(.unknown) }
+        return Possibility(outcomes: outcomes, low: low / Double(count), high: high / Double(count))
+    }
+}
+
+/// Kleene's OR over conditions added one by one; the confidence is the best of those that hold. Of none it does not
+/// hold.
+struct Disjunction {
+    private var outcomes: Possibility.Outcomes = []
+    private var everyCanFail = true
+    private var everyCanAvoidYes = true
+    private var someUnknown = false
+    private var certainLow = -1.0
+    private var possibleLow = 2.0
+    private var high = 0.0
+
+    mutating func add(_ child: Possibility) {
+        if child.canBeYes {
+            outcomes.insert(.yes)
+            possibleLow = min(possibleLow, child.low)
+            high = max(high, child.high)
         }
-        if everyCanFail { result.insert(.no) }
-        if everyCanAvoidYes, someUnknown { result.insert(.unknown) }
-        return Possibility(outcomes: result, low: certainLow ?? possibleLow ?? 0, high: high)
+        if child.isCertainlyYes {
+            certainLow = max(certainLow, child.low)
+            everyCanAvoidYes = false
+        }
+        if !child.outcomes.contains(.no) { everyCanFail = false }
+        if child.outcomes.contains(.unknown) { someUnknown = true }
+    }
+
+    var result: Possibility {
+        var outcomes = outcomes
+        if everyCanFail { outcomes.insert(.no) }
+        if everyCanAvoidYes, someUnknown { outcomes.insert(.unknown) }
+        let low = certainLow >= 0 ? certainLow : possibleLow <= 1 ? possibleLow : 0
+        return Possibility(outcomes: outcomes, low: low, high: high)
     }
 }

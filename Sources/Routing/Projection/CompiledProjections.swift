@@ -28,15 +28,34 @@ struct CompiledInput: Sendable {
         case undeclared
     }
 
-    var declaration: ScoreInput
     var source: Source
-    var isSafety: Bool
+    var weight: Double
+    /// What is taken: the number itself, or one of two contributions by whether the signal matched.
+    var readsValue: Bool
+    var readsConfidence: Bool
+    var match: Double
+    var miss: Double
+    /// What an unknown input contributes when the failure is of the moment, and when it is standing.
+    var onFailure: ScoreInput.UnknownContribution
+    var onStanding: ScoreInput.UnknownContribution
+
+    init(_ declaration: ScoreInput, source: Source, isSafety: Bool) {
+        self.source = source
+        weight = declaration.weight
+        readsValue = declaration.type == "kb_metric" || [.raw, .score].contains(declaration.valueSource)
+        readsConfidence = declaration.valueSource == .confidence
+        match = readsConfidence ? 1 : declaration.match
+        miss = readsConfidence ? 0 : declaration.miss
+        onStanding = declaration.onUnknown ?? .miss
+        onFailure = declaration.onUnknown ?? (isSafety ? .interval : .miss)
+    }
 }
 
 /// A score with its inputs resolved.
 struct CompiledScore: Sendable {
     var name: String
     var inputs: [CompiledInput]
+    var declarations: [ScoreInput]
     /// The mappings that read it, in declared order.
     var mappings: [Int] = []
 }
@@ -46,6 +65,19 @@ struct CompiledMapping: Sendable {
     var declaration: ProjectionMapping
     var score: Int
     var firstOutput: Int
+    var bounds: [NumericPredicate]
+    var slope: Double
+    /// Whether only the first band that holds is emitted.
+    var isFirstOnly: Bool
+
+    init(_ declaration: ProjectionMapping, score: Int, firstOutput: Int) {
+        self.declaration = declaration
+        self.score = score
+        self.firstOutput = firstOutput
+        bounds = declaration.outputs.map(\.bounds)
+        slope = declaration.slope
+        isFirstOnly = declaration.method == .thresholdBands
+    }
 }
 
 /// The projections of a recipe, compiled: evaluated in an order in which every score comes after what it reads.
@@ -59,14 +91,14 @@ struct CompiledProjections: Sendable {
     /// Which mapping an output belongs to.
     var mappingOfOutput: [Int] = []
     /// The signals that each score depends on, directly or through other scores.
-    var signalsOfScore: [Set<Int>] = []
+    var signalsOfScore: [[Int]] = []
 
     init(_ projections: Projections, signals: SignalCatalog) {
         let scoreIndices = Dictionary(
             projections.scores.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         for mapping in projections.mappings {
             guard let score = scoreIndices[mapping.source] else { continue }
-            let compiled = CompiledMapping(declaration: mapping, score: score, firstOutput: outputNames.count)
+            let compiled = CompiledMapping(mapping, score: score, firstOutput: outputNames.count)
             for output in mapping.outputs {
                 outputIndices[output.name] = outputNames.count
                 outputNames.append(output.name)
@@ -90,28 +122,30 @@ struct CompiledProjections: Sendable {
                         isSafety = signals.entries[index].isSafety
                     }
                 }
-                return CompiledInput(declaration: input, source: source, isSafety: isSafety)
+                return CompiledInput(input, source: source, isSafety: isSafety)
             }
-            scores.append(CompiledScore(name: score.name, inputs: inputs))
+            scores.append(CompiledScore(name: score.name, inputs: inputs, declarations: score.inputs))
         }
         for (index, mapping) in mappings.enumerated() { scores[mapping.score].mappings.append(index) }
         order = Self.topologicalOrder(scores, mappings, mappingOfOutput)
-        signalsOfScore = [Set<Int>](repeating: [], count: scores.count)
+        signalsOfScore = [[Int]](repeating: [], count: scores.count)
         for index in order {
+            var reached: Set<Int> = []
             for input in scores[index].inputs {
                 switch input.source {
                 case .undeclared: break
-                case .signal(let signal): signalsOfScore[index].insert(signal)
-                case .score(let other): signalsOfScore[index].formUnion(signalsOfScore[other])
+                case .signal(let signal): reached.insert(signal)
+                case .score(let other): reached.formUnion(signalsOfScore[other])
                 case .output(let output):
-                    signalsOfScore[index].formUnion(signalsOfScore[mappings[mappingOfOutput[output]].score])
+                    reached.formUnion(signalsOfScore[mappings[mappingOfOutput[output]].score])
                 }
             }
+            signalsOfScore[index] = reached.sorted()
         }
     }
 
     /// The signals that a band depends on.
-    func signals(ofOutput output: Int) -> Set<Int> {
+    func signals(ofOutput output: Int) -> [Int] {
         signalsOfScore[mappings[mappingOfOutput[output]].score]
     }
 

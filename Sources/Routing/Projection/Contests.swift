@@ -56,9 +56,9 @@ struct Contests: Sendable {
     /// For each signal, the other signals that decide what it counts as.
     private(set) var dependencies: [Int: Set<Int>] = [:]
 
-    init(gates: [SignalGate], partitions: [Partition], signals: SignalCatalog) {
+    init(gates: [SignalGate], partitions: [Partition], signals: SignalCatalog, leaves: inout [Rule.Leaf]) {
         for gate in gates {
-            let rule = CompiledRule(gate.rule, signals: signals, outputs: [:])
+            let rule = CompiledRule(gate.rule, signals: signals, outputs: [:], leaves: &leaves)
             var inputs: Set<Int> = []
             var outputs: Set<Int> = []
             rule.collect(signals: &inputs, outputs: &outputs)
@@ -82,8 +82,9 @@ struct Contests: Sendable {
     func apply(to readings: [Reading?], outcomes: ((PartitionOutcome) -> Void)? = nil) -> [Reading?] {
         guard !isEmpty else { return readings }
         var result = readings
+        let states = gates.isEmpty ? [] : SignalState.all(readings)
         for gate in gates {
-            let possibility = gate.rule.evaluate(readings, [])
+            let possibility = gate.rule.evaluate(states, [])
             for index in gate.signals {
                 guard let reading = readings[index], reading.isMatched else { continue }
                 if possibility.isCertainlyYes { continue }

@@ -10,84 +10,73 @@ internal import Darwin
 struct ProjectionState: Sendable {
     var scores: [ScoreRange]
     var outputs: [Possibility]
-    /// Inputs that were unknown and were counted as their `miss` or `match` value, by score.
-    var assumed: [[Int]]
 }
 
 extension CompiledProjections {
-    /// Evaluates all scores and bands over readings of which some may be missing.
-    func evaluate(_ signals: [Reading?]) -> ProjectionState {
+    /// Evaluates all scores and bands over signals of which some may be unread. `assumed` learns of every input that
+    /// was unknown and counted as its `miss` or `match` value: its score and its position.
+    func evaluate(_ signals: [SignalState], assumed: ((Int, Int) -> Void)? = nil) -> ProjectionState {
         var state = ProjectionState(
             scores: [ScoreRange](repeating: .point(0), count: scores.count),
-            outputs: [Possibility](repeating: .no, count: outputNames.count),
-            assumed: [[Int]](repeating: [], count: scores.count))
+            outputs: [Possibility](repeating: .no, count: outputNames.count))
         for index in order {
             var range = ScoreRange.point(0)
             for (position, input) in scores[index].inputs.enumerated() {
                 let contribution = value(of: input, signals, state)
-                if contribution.isAssumed { state.assumed[index].append(position) }
-                range.add(contribution.range, weight: input.declaration.weight)
+                if contribution.isAssumed { assumed?(index, position) }
+                range.add(contribution.range, weight: input.weight)
             }
             state.scores[index] = range
-            for mapping in scores[index].mappings { apply(mappings[mapping], range, &state.outputs, signals, index) }
+            for mapping in scores[index].mappings { apply(mapping, range, &state.outputs, signals) }
         }
         return state
     }
 
     private func value(
-        of input: CompiledInput, _ signals: [Reading?], _ state: ProjectionState
+        of input: CompiledInput, _ signals: [SignalState], _ state: ProjectionState
     ) -> (range: ScoreRange, isAssumed: Bool) {
         switch input.source {
-        case .undeclared: return (.point(input.declaration.miss), true)
+        case .undeclared: return (.point(input.miss), true)
         case .score(let score): return (state.scores[score], false)
         case .output(let output):
             let possibility = state.outputs[output]
             if possibility.isCertainlyYes { return (ScoreRange(low: possibility.low, high: possibility.high), false) }
             return (ScoreRange(low: 0, high: possibility.canBeYes ? possibility.high : 0), false)
-        case .signal(let index):
-            return Self.value(of: signals[index], input)
+        case .signal(let index): return Self.value(of: signals[index], input)
         }
     }
 
     /// The contribution of a signal by its value source. Spec signals-decisions §6.2.
-    static func value(of reading: Reading?, _ input: CompiledInput) -> (range: ScoreRange, isAssumed: Bool) {
-        let declaration = input.declaration
-        let isMetric = declaration.type == "kb_metric"
-        let readsValue = isMetric || declaration.valueSource == .raw || declaration.valueSource == .score
-        let readsConfidence = declaration.valueSource == .confidence
-        let match = readsConfidence ? 1 : declaration.match
-        let miss = readsConfidence ? 0 : declaration.miss
-        guard let reading else {
-            if readsValue { return (.anything, false) }
-            return (ScoreRange(low: min(match, miss), high: max(match, miss)), false)
-        }
-        if let reason = reading.unknownReason {
-            let standard: ScoreInput.UnknownContribution = input.isSafety && !reason.isStanding ? .interval : .miss
-            switch declaration.onUnknown ?? standard {
-            case .miss: return (.point(readsValue ? 0 : miss), true)
-            case .match: return (.point(readsValue ? 0 : match), true)
-            case .interval:
-                if readsValue { return (.anything, false) }
-                return (ScoreRange(low: min(match, miss), high: max(match, miss)), false)
+    static func value(of signal: SignalState, _ input: CompiledInput) -> (range: ScoreRange, isAssumed: Bool) {
+        let open = input.readsValue
+            ? ScoreRange.anything
+            : ScoreRange(low: min(input.match, input.miss), high: max(input.match, input.miss))
+        switch signal.kind {
+        case .unread: return (open, false)
+        case .unknownStanding, .unknownFailed:
+            switch signal.kind == .unknownStanding ? input.onStanding : input.onFailure {
+            case .miss: return (.point(input.readsValue ? 0 : input.miss), true)
+            case .match: return (.point(input.readsValue ? 0 : input.match), true)
+            case .interval: return (open, false)
             }
+        case .matched, .unmatched:
+            if input.readsValue { return (.point(signal.value), false) }
+            guard signal.kind == .matched else { return (.point(input.miss), false) }
+            return (.point(input.readsConfidence ? signal.confidence : input.match), false)
         }
-        if readsValue { return (.point(reading.value ?? 0), false) }
-        guard reading.isMatched else { return (.point(miss), false) }
-        return (.point(readsConfidence ? reading.confidence : match), false)
     }
 
     /// Spec signals-decisions §6.3: the first band that holds, or with `multi_emit` every one.
     private func apply(
-        _ mapping: CompiledMapping, _ range: ScoreRange, _ outputs: inout [Possibility], _ signals: [Reading?],
-        _ score: Int
+        _ index: Int, _ range: ScoreRange, _ outputs: inout [Possibility], _ signals: [SignalState]
     ) {
-        let isFinal = signalsOfScore[score].allSatisfy { signals[$0] != nil }
+        let mapping = mappings[index]
+        let isFinal = signalsOfScore[mapping.score].allSatisfy { signals[$0].kind != .unread }
         var earlierCertain = false
         var earlierPossible = false
-        for (offset, output) in mapping.declaration.outputs.enumerated() {
-            var possibility = Band.possibility(
-                of: output.bounds, over: range, slope: mapping.declaration.slope, isFinal: isFinal)
-            if mapping.declaration.method == .thresholdBands {
+        for (offset, bounds) in mapping.bounds.enumerated() {
+            var possibility = Band.possibility(of: bounds, over: range, slope: mapping.slope, isFinal: isFinal)
+            if mapping.isFirstOnly {
                 if earlierCertain {
                     possibility = .no
                 } else if earlierPossible, possibility.canBeYes {
@@ -116,9 +105,10 @@ enum Band {
         let lowHolds = holdsAtLowEnd(bounds, range.low)
         let highHolds = holdsAtHighEnd(bounds, range.high)
         if lowHolds, highHolds {
-            let edges = [range.low, range.high].map { confidence(of: bounds, at: $0, slope: slope) }
+            let first = confidence(of: bounds, at: range.low, slope: slope)
+            let last = confidence(of: bounds, at: range.high, slope: slope)
             let peak = peak(of: bounds, slope: slope, within: range)
-            return Possibility(outcomes: .yes, low: min(edges[0], edges[1]), high: max(edges[0], edges[1], peak))
+            return Possibility(outcomes: .yes, low: min(first, last), high: max(first, last, peak))
         }
         if isDisjoint(bounds, range) { return .no }
         if isFinal { return .unknown }
@@ -127,9 +117,9 @@ enum Band {
 
     /// 1/(1+e^(−slope·d)), d the distance to the nearest bound. Spec signals-decisions §6.3.
     static func confidence(of bounds: NumericPredicate, at score: Double, slope: Double) -> Double {
-        let distances = [bounds.greaterThan, bounds.greaterOrEqual, bounds.lessThan, bounds.lessOrEqual]
-            .compactMap { $0.map { abs(score - $0) } }
-        guard let distance = distances.min() else { return 1 }
+        var distance = Double.infinity
+        if let bound = bounds.greaterThan ?? bounds.greaterOrEqual { distance = min(distance, abs(score - bound)) }
+        if let bound = bounds.lessThan ?? bounds.lessOrEqual { distance = min(distance, abs(score - bound)) }
         return 1 / (1 + exp(-slope * distance))
     }
 

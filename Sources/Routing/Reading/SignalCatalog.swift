@@ -64,9 +64,25 @@ public struct ReadingTable: Sendable, Hashable {
         readings = [Reading?](repeating: nil, count: count)
     }
 
+    /// Whether a signal has been read.
+    public func isRead(_ index: Int) -> Bool {
+        if case .some = readings[index] { return true }
+        return false
+    }
+
     /// The reading of a signal; nil is not read yet.
     public subscript(index: Int) -> Reading? {
         get { readings[index] }
         set { readings[index] = newValue }
+    }
+}
+
+extension ReadingTable {
+    /// The signals that were read and could say nothing, by index.
+    public var unknownIndices: [Int] {
+        readings.indices.filter { index in
+            if case .unknown = readings[index]?.outcome { return true }
+            return false
+        }
     }
 }

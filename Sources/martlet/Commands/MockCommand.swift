@@ -21,7 +21,7 @@ struct MockCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on; 0 takes a free one.")
     var port = 9101
 
-    @Option(name: .customLong("model"), help: "A model to play; may be repeated. Without it any name is accepted, and delays apply to the name mock.")
+    @Option(name: .customLong("model"), help: "A model to play; may be repeated. Without it any name is accepted.")
     var models: [String] = []
 
     @Option(help: "Milliseconds before the first token.")
@@ -68,10 +68,11 @@ struct MockCommand: AsyncParsableCommand {
         case "echo": configuration.answerMode = .echo
         default: configuration.answerMode = .fixed(answer)
         }
-        configuration.acceptAnyModel = models.isEmpty
-        configuration.models = (models.isEmpty ? ["mock"] : models).map {
-            MockModel(name: $0, firstTokenDelay: .milliseconds(firstTokenDelay), tokensPerSecond: tokenRate)
+        func paced(_ name: String) -> MockModel {
+            MockModel(name: name, firstTokenDelay: .milliseconds(firstTokenDelay), tokensPerSecond: tokenRate)
         }
+        configuration.models = models.map(paced)
+        configuration.otherModels = paced("")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let backend = try await MockBackend.start(configuration, on: group)
         print("mock models on http://\(host):\(backend.port)/v1" + (models.isEmpty ? "" : " (\(models.joined(separator: ", ")))"))

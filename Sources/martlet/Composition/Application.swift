@@ -58,6 +58,8 @@ struct Application {
         let router = Router(generation, settings: settings, logger: logger)
         Gauge(label: MetricCatalog.configGeneration.name).record(1)
 
+        // Trapped before anything listens: a signal that comes early must drain too.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let gateway = GatewayServer(
             configuration: gatewayConfiguration(policy), handler: router, logger: logger)
         let addresses: [SocketAddress]
@@ -78,7 +80,7 @@ struct Application {
                     await ConfigurationWatcher(path: file.path).run { reload(file, source.mock, router, logger) }
                 }
             }
-            for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+            for await signal in signals {
                 guard signal == .sighup else { break }
                 if let file = source.watched { reload(file, source.mock, router, logger) }
             }

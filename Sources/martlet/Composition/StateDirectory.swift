@@ -12,7 +12,8 @@ struct StateDirectory {
         } else if let base = environment["XDG_STATE_HOME"], !base.isEmpty {
             path = base + "/martlet"
         } else {
-            path = NSHomeDirectory() + "/.local/state/martlet"
+            let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
+            path = home + "/.local/state/martlet"
         }
     }
 
