@@ -26,7 +26,7 @@ serve: build
 test:
 	@Scripts/prepare build test
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build
+	@Scripts/test
 
 lint:
 	@Scripts/lint

@@ -322,7 +322,7 @@ import Testing
     @Test func unknownModelsOfIterationsWarn() {
         let text =
             Self.decisionFrame + "{name: d, candidateIterations: [{variable: v, source: models, models: [{model: z}]}]}"
-        #expect(warnings(text) == ["5 dangling_reference"])
+        #expect(warnings(text) == ["5 unavailable", "5 dangling_reference"])
     }
 
     @Test func modelReferencesAreFreeWithoutCards() {
