@@ -35,9 +35,12 @@ struct Measurement {
     }
 
     var row: String {
-        func pad(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+        func pad(_ text: String, _ width: Int) -> String {
+            String(repeating: " ", count: max(0, width - text.count)) + text
+        }
         let padded = name + String(repeating: " ", count: max(1, 52 - name.count))
-        return padded + pad(Self.time(median), 11) + pad(Self.time(high), 11) + pad(String(Int(allocations.rounded())), 9)
+        return padded + pad(Self.time(median), 11) + pad(Self.time(high), 11)
+            + pad(String(Int(allocations.rounded())), 9)
     }
 
     static let header = "operation" + String(repeating: " ", count: 43) + "     median        p99   allocs"

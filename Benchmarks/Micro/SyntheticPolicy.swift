@@ -21,7 +21,8 @@ enum SyntheticPolicy {
             for index in 0..<10 {
                 yaml += "          - '\\b\(subject)[ _-]?(word|phrase|term)?\(index)s?\\b'\n"
             }
-            yaml += "          - '\\b(the )?\(subject) (plan|request|notes?)\\b'\n          - '\\b\\d{3}-\(subject)\\b'\n          - 仅\(subject)内部\n"
+            yaml +=
+                "          - '\\b(the )?\(subject) (plan|request|notes?)\\b'\n          - '\\b\\d{3}-\(subject)\\b'\n          - 仅\(subject)内部\n"
         }
         yaml += """
                 conversation:
@@ -46,9 +47,11 @@ enum SyntheticPolicy {
             yaml += "      - name: score\(score)\n        method: weighted_sum\n        inputs:\n"
             for index in 0..<10 {
                 let subject = subjects[(score * 3 + index) % subjects.count]
-                yaml += "          - { type: keyword, name: \(subject)_markers, weight: 0.\(index + 1), value_source: confidence }\n"
+                yaml +=
+                    "          - { type: keyword, name: \(subject)_markers, weight: 0.\(index + 1), value_source: confidence }\n"
             }
-            yaml += "          - { type: structure, name: ordered, weight: 0.1 }\n          - { type: context, name: short, weight: -0.1 }\n"
+            yaml +=
+                "          - { type: structure, name: ordered, weight: 0.1 }\n          - { type: context, name: short, weight: -0.1 }\n"
         }
         yaml += "    mappings:\n"
         for score in 0..<4 {
@@ -83,7 +86,8 @@ enum SyntheticPolicy {
     static func keywords(_ count: Int) -> String {
         var yaml = header + "  signals:\n    keywords:\n      - name: many\n        operator: OR\n        keywords:\n"
         for index in 0..<count { yaml += "          - keyword\(index)x\n" }
-        yaml += "  decisions:\n    - { name: hit, priority: 2, rules: { type: keyword, name: many }, modelRefs: [{ model: small }] }\n"
+        yaml +=
+            "  decisions:\n    - { name: hit, priority: 2, rules: { type: keyword, name: many }, modelRefs: [{ model: small }] }\n"
         yaml += "    - { name: miss, priority: 1, modelRefs: [{ model: small }] }\n"
         return yaml
     }

@@ -1,6 +1,6 @@
 internal import Evidence
-internal import Metrics
 public import Logging
+internal import Metrics
 public import NIOCore
 internal import NIOHTTP1
 internal import Policy
@@ -65,7 +65,8 @@ public final class Router: ExchangeHandler {
                     refuse(
                         ExchangeError(
                             .unsupportedEncoding, status: 415,
-                            "Content-Encoding \"\(encoding.prefix(40))\" is not supported; send the body as it is."), head))
+                            "Content-Encoding \"\(encoding.prefix(40))\" is not supported; send the body as it is."),
+                        head))
             }
             return .readBody(limit: min(settings.maxBodyBytes, current.maxBodyBytes ?? .max))
         case ("/v1/models", .GET): return .respond(modelList(head))
@@ -189,7 +190,8 @@ public final class Router: ExchangeHandler {
         guard var planned = generation.directory.planned(defaultModel) else {
             throw ExchangeError(
                 .noModelAvailable, status: 503,
-                "\(RoutingHeader.skipProcessing) leaves the request to providers.defaults.default_model, which is not set.")
+                "\(RoutingHeader.skipProcessing) leaves the request to providers.defaults.default_model, which is not set."
+            )
         }
         record.algorithm = "passthrough"
         record.reasonCode = "skip_processing"
@@ -257,13 +259,15 @@ public final class Router: ExchangeHandler {
         let now = UTCTime.now().seconds
         let identifier = "chatcmpl-fast-\(now)"
         let isStream = request.conversation.stream
-        let body = isStream
+        let body =
+            isStream
             ? ChatCompletionWriter.stream(id: identifier, created: Int(now), model: "router", content: text)
             : ChatCompletionWriter.completion(id: identifier, created: Int(now), model: "router", content: text)
         var fields = [("content-type", isStream ? "text/event-stream; charset=utf-8" : "application/json")]
         fields.append(("x-request-id", caller.requestID))
         fields += RoutingHeaders(
-            isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false, injectedSystemPrompt: false
+            isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false,
+            injectedSystemPrompt: false
         ).fields(path: .fastResponse, isSuccess: true)
         record.status = 200
         record.path = .fastResponse

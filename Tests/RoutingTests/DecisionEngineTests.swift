@@ -3,7 +3,9 @@ import Routing
 import Testing
 
 @Suite struct DecisionEngineTests {
-    private func leaf(_ type: String, _ name: String, _ predicate: NumericPredicate? = nil, onUnknown: UnknownOutcome? = nil)
+    private func leaf(
+        _ type: String, _ name: String, _ predicate: NumericPredicate? = nil, onUnknown: UnknownOutcome? = nil
+    )
         -> Rule
     {
         .leaf(.init(type: type, name: name, predicate: predicate, onUnknown: onUnknown))
@@ -56,7 +58,9 @@ import Testing
     @Test func lowerTierWinsWhateverTheConfidence() {
         let c = decision("C", tier: 1, leaf("domain", "business"))
         let d = decision("D", tier: 2, leaf("keyword", "urgent"))
-        let readings: [(SignalKey, Reading)] = [(domain, .matched(confidence: 0.6)), (keyword, .matched(confidence: 0.99))]
+        let readings: [(SignalKey, Reading)] = [
+            (domain, .matched(confidence: 0.6)), (keyword, .matched(confidence: 0.99)),
+        ]
         #expect(decide([c, d], .priority, readings).name == "C")
     }
 
@@ -102,7 +106,8 @@ import Testing
     }
 
     @Test func emptyRulesAreCatchAlls() {
-        #expect(decide([decision("A", priority: 1, nil), decision("B", priority: 5, .all([]))], .priority, []).name == "B")
+        #expect(
+            decide([decision("A", priority: 1, nil), decision("B", priority: 5, .all([]))], .priority, []).name == "B")
         #expect(decide([decision("A", .any([]))], .priority, []).name == nil)
     }
 

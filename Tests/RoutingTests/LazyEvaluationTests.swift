@@ -16,7 +16,8 @@ import Testing
             var policies = RandomPolicies(seed: seed)
             let catalog = policies.catalog()
             let recipe = policies.recipe(catalog)
-            let gates = policies.chance(0.3)
+            let gates =
+                policies.chance(0.3)
                 ? [SignalGate(signals: [catalog.entries[0].key], rule: .leaf(.init(type: "keyword", name: "s1")))] : []
             let engine = DecisionEngine(recipe: recipe, signals: catalog, gates: gates)
             let readings = policies.readings(catalog)
@@ -65,7 +66,8 @@ import Testing
         learned.rules = .leaf(.init(type: "embedding", name: "code"))
         recipe.decisions = [learned, contained]
         let catalog = SignalCatalog([
-            .init(SignalKey("keyword", "injection"), cost: .free), .init(SignalKey("embedding", "code"), cost: .encoder),
+            .init(SignalKey("keyword", "injection"), cost: .free),
+            .init(SignalKey("embedding", "code"), cost: .encoder),
         ])
         let engine = DecisionEngine(recipe: recipe, signals: catalog)
         var session = DecisionSession(engine)

@@ -3,7 +3,9 @@ import Routing
 import Testing
 
 @Suite struct ProjectionTests {
-    private func input(_ type: String, _ name: String, _ weight: Double, _ source: ScoreInput.ValueSource = .unset) -> ScoreInput {
+    private func input(
+        _ type: String, _ name: String, _ weight: Double, _ source: ScoreInput.ValueSource = .unset
+    ) -> ScoreInput {
         var input = ScoreInput()
         input.type = type
         input.name = name
@@ -107,7 +109,9 @@ import Testing
             .init(SignalKey("pii", "strict"), cost: .encoder, isSafety: true),
         ])
         let engine = DecisionEngine(recipe: recipe, signals: catalog)
-        if case .decided(let winner, _) = engine.progress(table([.matched(), nil])) { #expect(winner == 0) } else {
+        if case .decided(let winner, _) = engine.progress(table([.matched(), nil])) {
+            #expect(winner == 0)
+        } else {
             Issue.record("the keyword alone decides")
         }
         #expect(engine.progress(table([.unmatched(), nil])) == .undecided([1]))

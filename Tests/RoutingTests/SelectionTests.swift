@@ -3,7 +3,9 @@ import Routing
 import Testing
 
 @Suite struct SelectionTests {
-    private let candidates = [("a", 1.0), ("b", 3.0), ("c", 0.0)].map { Candidate(ModelReference(model: $0.0, weight: $0.1)) }
+    private let candidates = [("a", 1.0), ("b", 3.0), ("c", 0.0)].map {
+        Candidate(ModelReference(model: $0.0, weight: $0.1))
+    }
 
     @Test func staticTakesTheFirstAndKeepsTheOrder() {
         let selection = StaticSelection().select(candidates, SelectionContext(seed: 1))
@@ -34,7 +36,9 @@ import Testing
         #expect(Selectors.make(nil) is StaticSelection)
     }
 
-    @Test(arguments: [(0.905, "0.9050"), (1.0, "1.0000"), (-0.5, "-0.5000"), (0.00004, "0.0000"), (12.34567, "12.3457")])
+    @Test(arguments: [
+        (0.905, "0.9050"), (1.0, "1.0000"), (-0.5, "-0.5000"), (0.00004, "0.0000"), (12.34567, "12.3457"),
+    ])
     func fourPlaces(value: Double, text: String) {
         #expect(value.fourPlaces == text)
     }

@@ -25,7 +25,8 @@ public final class BackendBinding: Sendable {
         target = BackendTarget(
             scheme: endpoint.scheme == .https ? .https : .http, host: endpoint.host, port: endpoint.port,
             serverName: endpoint.scheme == .https ? endpoint.host : nil)
-        authority = endpoint.port == endpoint.scheme.defaultPort
+        authority =
+            endpoint.port == endpoint.scheme.defaultPort
             ? endpoint.urlHost : "\(endpoint.urlHost):\(endpoint.port)"
         var path: String
         if let chatPath = reference.chatPath {

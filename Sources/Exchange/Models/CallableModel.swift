@@ -51,7 +51,8 @@ struct ModelRetry: Sendable {
             String(word.filter { !$0.isWhitespace })
         }
         let given = Set(words ?? [])
-        tokens = given.isEmpty ? ["connect-failure", "refused-stream", "reset", "gateway-error", "retriable-4xx"] : given
+        tokens =
+            given.isEmpty ? ["connect-failure", "refused-stream", "reset", "gateway-error", "retriable-4xx"] : given
     }
 
     /// Whether the policy's `retry_on` covers a failure. The words are Envoy's; a status code stands for itself.

@@ -52,7 +52,8 @@ public struct ModelDirectory: Sendable {
                 listings.append(
                     Listing(
                         id: name, isVirtual: true,
-                        description: description.isEmpty ? "Chooses the model by recipe \(entrypoint.recipe)" : description,
+                        description: description.isEmpty
+                            ? "Chooses the model by recipe \(entrypoint.recipe)" : description,
                         recipe: entrypoint.recipe, isDefault: automatic.isEmpty && listings.isEmpty))
             }
         }
@@ -67,7 +68,8 @@ public struct ModelDirectory: Sendable {
         }
         for model in policy.providers.models {
             claim(model.name, .passthrough(model: model.name, adapter: nil))
-            for identifier in model.externalModelIDs.values.sorted() + [model.providerModelID] where !identifier.isEmpty {
+            for identifier in model.externalModelIDs.values.sorted() + [model.providerModelID] where !identifier.isEmpty
+            {
                 claim(identifier, .passthrough(model: model.name, adapter: nil))
             }
         }

@@ -23,7 +23,8 @@ struct ShapingNotes: Sendable {
 
 extension RequestPlugin {
     var answer: String? { nil }
-    func shape(_ body: inout JSONEditor, of document: JSONDocument, _ notes: inout ShapingNotes) throws(JSONEditError) {}
+    func shape(_ body: inout JSONEditor, of document: JSONDocument, _ notes: inout ShapingNotes) throws(JSONEditError) {
+    }
     func shape(_ headers: inout HTTPHeaders) {}
 }
 

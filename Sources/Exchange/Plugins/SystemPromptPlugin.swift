@@ -7,7 +7,9 @@ struct SystemPromptPlugin: RequestPlugin {
     private let replaces: Bool
 
     init?(_ configuration: any Sendable) {
-        guard let configuration = configuration as? SystemPromptConfiguration, configuration.isEnabled else { return nil }
+        guard let configuration = configuration as? SystemPromptConfiguration, configuration.isEnabled else {
+            return nil
+        }
         prompt = configuration.systemPrompt
         replaces = configuration.mode == .replace
     }

@@ -127,7 +127,7 @@ final class RoutedExchange: ForwardingExchange {
         let failure = AttemptFailure.status(
             status, retryAfter: headers.first(name: "retry-after").flatMap(RetryPolicy.retryAfter))
         if status >= 400 {
-            if case .none = continuation(after: failure) {} else { return .retry(failure) }
+            guard case .none = continuation(after: failure) else { return .retry(failure) }
         }
         let contentType = headers.first(name: "content-type") ?? ""
         let isEventStream = UpstreamHeaders.begins(contentType, "text/event-stream")
@@ -227,12 +227,14 @@ final class RoutedExchange: ForwardingExchange {
                     "Model \"\(model)\" is not available now (its backend answered \(status)).", retryAfter: seconds))
         case .poolExhausted:
             return answer(
-                ExchangeError(.overloaded, status: 503, "All connections to model \"\(model)\" are busy.", retryAfter: 1))
+                ExchangeError(
+                    .overloaded, status: 503, "All connections to model \"\(model)\" are busy.", retryAfter: 1))
         default:
             return answer(
                 ExchangeError(
                     .backendUnreachable, status: 502,
-                    "Model \"\(model)\" could not be reached after \(record.attempts.count) attempt(s): \(failure.code)."))
+                    "Model \"\(model)\" could not be reached after \(record.attempts.count) attempt(s): \(failure.code)."
+                ))
         }
     }
 }

@@ -33,7 +33,10 @@ extension Router {
             "missing_models": .array(missing),
             "unavailable": .array(
                 unavailable.map {
-                    ["path": .string($0.path.description), "code": .string($0.code.rawValue), "message": .string($0.message)]
+                    [
+                        "path": .string($0.path.description), "code": .string($0.code.rawValue),
+                        "message": .string($0.message),
+                    ]
                 }),
         ]
     }

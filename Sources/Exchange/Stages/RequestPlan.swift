@@ -37,7 +37,9 @@ final class RequestPlan: Sendable {
     }
 
     /// The body for a backend: the client's bytes with as few edits as needed.
-    func body(for planned: PlannedModel, on backend: BackendBinding, _ notes: inout ShapingNotes) throws(JSONEditError)
+    func body(
+        for planned: PlannedModel, on backend: BackendBinding, _ notes: inout ShapingNotes
+    ) throws(JSONEditError)
         -> [UInt8]
     {
         var editor = JSONEditor(request.document)

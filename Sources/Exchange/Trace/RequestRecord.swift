@@ -55,7 +55,8 @@ final class RequestRecord {
     func metadata(at end: NIODeadline) -> Logger.Metadata {
         var fields: Logger.Metadata = [
             "request_id": "\(requestID)", "trace_id": "\(traceID)", "original_model": "\(requestedModel)",
-            "status": .stringConvertible(status), "response_path": "\(path.rawValue)", "stream": .stringConvertible(isStream),
+            "status": .stringConvertible(status), "response_path": "\(path.rawValue)",
+            "stream": .stringConvertible(isStream),
             "duration_ms": .stringConvertible(Self.milliseconds((end - start).nanoseconds)),
         ]
         if let recipe { fields["recipe"] = "\(recipe)" }
@@ -78,7 +79,9 @@ final class RequestRecord {
         }
         if let cost { fields["cost"] = .stringConvertible(cost) }
         if let currency, cost != nil { fields["currency"] = "\(currency)" }
-        if let firstByte { fields["first_byte_ms"] = .stringConvertible(Self.milliseconds((firstByte - start).nanoseconds)) }
+        if let firstByte {
+            fields["first_byte_ms"] = .stringConvertible(Self.milliseconds((firstByte - start).nanoseconds))
+        }
         if let errorCode { fields["error"] = "\(errorCode)" }
         if clientVanished { fields["client_vanished"] = .stringConvertible(true) }
         if skippedSignals > 0 { fields["signals_skipped"] = .stringConvertible(skippedSignals) }
@@ -100,7 +103,8 @@ extension Pricing {
         let cached = min(usage.cachedTokens, usage.promptTokens)
         let written = cacheWritePerMillion == nil ? 0 : min(usage.cacheWriteTokens, usage.promptTokens - cached)
         let plain = usage.promptTokens - cached - written
-        let total = Double(plain) * promptPerMillion + Double(cached) * cachedInputPerMillion
+        let total =
+            Double(plain) * promptPerMillion + Double(cached) * cachedInputPerMillion
             + Double(written) * (cacheWritePerMillion ?? 0) + Double(usage.completionTokens) * completionPerMillion
         return total / 1_000_000
     }

@@ -18,7 +18,8 @@ extension Router {
         record.decision = evaluation.decision?.name
         record.confidence = evaluation.confidence
         record.algorithm = evaluation.selection.method
-        record.reasonCode = evaluation.decision == nil ? "no_decision" : "decision_\(evaluation.selection.status.rawValue)"
+        record.reasonCode =
+            evaluation.decision == nil ? "no_decision" : "decision_\(evaluation.selection.status.rawValue)"
         record.evidenceNanoseconds = evaluation.evidenceNanoseconds
         record.decisionNanoseconds = evaluation.decisionNanoseconds
         record.skippedSignals = evaluation.skipped.count

@@ -88,7 +88,8 @@ extension DecisionEngine {
         let seen = Seen(readings: effective, states: states, projections: state)
         let traces = compiled.indices.map { index -> Explanation.DecisionTrace in
             let decision = compiled[index]
-            let root = decision.rule.map { node($0, seen) }
+            let root =
+                decision.rule.map { node($0, seen) }
                 ?? Explanation.Node(
                     kind: "fallback", signal: nil, label: nil, predicate: nil, result: .matched, confidence: 0,
                     value: nil, reason: nil, children: [])

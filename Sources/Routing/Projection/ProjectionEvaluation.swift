@@ -48,7 +48,8 @@ extension CompiledProjections {
 
     /// The contribution of a signal by its value source. Spec signals-decisions §6.2.
     static func value(of signal: SignalState, _ input: CompiledInput) -> (range: ScoreRange, isAssumed: Bool) {
-        let open = input.readsValue
+        let open =
+            input.readsValue
             ? ScoreRange.anything
             : ScoreRange(low: min(input.match, input.miss), high: max(input.match, input.miss))
         switch signal.kind {

@@ -116,9 +116,11 @@ public struct WeightedSelection: SelectionAlgorithm {
         }
         let name = order.first?.effectiveName ?? ""
         return Selection(
-            order: candidates.isEmpty ? [] : order.map { chosen in
-                candidates.first { $0.reference.effectiveName == chosen.effectiveName }?.reference ?? chosen
-            }, method: Self.type, reason: "drawn by weight \(weights[name] ?? 0)")
+            order: candidates.isEmpty
+                ? []
+                : order.map { chosen in
+                    candidates.first { $0.reference.effectiveName == chosen.effectiveName }?.reference ?? chosen
+                }, method: Self.type, reason: "drawn by weight \(weights[name] ?? 0)")
     }
 }
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Exchange
 import Foundation
-import Wire
 import Policy
+import Wire
 
 struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -36,7 +36,8 @@ struct ExplainCommand: ParsableCommand {
         let generation = try OfflineGeneration.load(config)
         let body: [UInt8]
         if let request {
-            let contents = request == "-"
+            let contents =
+                request == "-"
                 ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: request)
             guard let contents else { throw StartupError(message: "\(request): cannot be read") }
             body = [UInt8](contents)

@@ -75,7 +75,9 @@ struct MockCommand: AsyncParsableCommand {
         configuration.otherModels = paced("")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let backend = try await MockBackend.start(configuration, on: group)
-        print("mock models on http://\(host):\(backend.port)/v1" + (models.isEmpty ? "" : " (\(models.joined(separator: ", ")))"))
+        print(
+            "mock models on http://\(host):\(backend.port)/v1"
+                + (models.isEmpty ? "" : " (\(models.joined(separator: ", ")))"))
         fflush(nil)
         await Termination.wait()
         await backend.stop()

@@ -62,7 +62,9 @@ struct ServeCommand: AsyncParsableCommand {
             throw ValidationError("--log-format must be auto, text or json")
         }
         if demo, config != nil { throw ValidationError("--demo and --config exclude each other") }
-        guard (0...3_600).contains(drainSeconds) else { throw ValidationError("--drain-seconds must be from 0 to 3600") }
+        guard (0...3_600).contains(drainSeconds) else {
+            throw ValidationError("--drain-seconds must be from 0 to 3600")
+        }
     }
 
     func run() async throws {

@@ -112,7 +112,8 @@ struct Application {
         }
         guard let path = locator.find("Recipes/demo.yaml") else {
             throw StartupError(
-                message: "Recipes/demo.yaml is not beside the binary (searched \(locator.roots.joined(separator: ", "))); "
+                message:
+                    "Recipes/demo.yaml is not beside the binary (searched \(locator.roots.joined(separator: ", "))); "
                     + "set MARTLET_RESOURCES or give --config FILE")
         }
         return try await source(
@@ -158,7 +159,8 @@ struct Application {
     private func compile(_ loaded: LoadedPolicy, number: Int, mock: MockBackend?) throws -> RouterGeneration {
         do throws(GenerationError) {
             return try RouterGeneration(
-                loaded, replacement: mock.flatMap { mock in
+                loaded,
+                replacement: mock.flatMap { mock in
                     loaded.policy.map { MockedBackends.redirect($0, to: mock.port) }
                 }, number: number, resources: Resources.evidence(locator),
                 environment: { ProcessInfo.processInfo.environment[$0] })

@@ -38,7 +38,8 @@ struct Banner {
         }
         let missing = generation.missingModels.flatMap(\.signals)
         if !missing.isEmpty {
-            lines.append(row("unknown", "\(missing.count) signals have no model in this build: " + Self.list(missing, 4)))
+            lines.append(
+                row("unknown", "\(missing.count) signals have no model in this build: " + Self.list(missing, 4)))
         }
         lines.append(row("state", state))
         let name = generation.directory.listings.first?.id ?? generation.policy.modelCards.first?.name ?? "auto"

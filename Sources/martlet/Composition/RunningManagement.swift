@@ -25,7 +25,9 @@ struct RunningManagement {
     }
 
     /// Starts it and waits until it listens. Throws when the policy would expose it or the port is taken.
-    static func start(_ source: RouterManagement, settings: ManagementAPISettings, port: Int?, logger: Logger)
+    static func start(
+        _ source: RouterManagement, settings: ManagementAPISettings, port: Int?, logger: Logger
+    )
         async throws -> RunningManagement
     {
         var configuration = ManagementConfiguration(settings) { ProcessInfo.processInfo.environment[$0] }

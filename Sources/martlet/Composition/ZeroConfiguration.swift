@@ -30,14 +30,17 @@ struct ZeroConfiguration {
             providers.append(
                 Provider(
                     name: "openai", baseURL: environment["OPENAI_BASE_URL"] ?? "https://api.openai.com/v1",
-                    keyVariable: "OPENAI_API_KEY", models: list("MARTLET_OPENAI_MODELS", ["gpt-5-nano", "gpt-5-mini", "gpt-5"])))
+                    keyVariable: "OPENAI_API_KEY",
+                    models: list("MARTLET_OPENAI_MODELS", ["gpt-5-nano", "gpt-5-mini", "gpt-5"])))
         }
         if environment["ANTHROPIC_API_KEY"]?.isEmpty == false {
             providers.append(
                 Provider(
-                    name: "anthropic", baseURL: environment["MARTLET_ANTHROPIC_BASE_URL"] ?? "https://api.anthropic.com/v1",
+                    name: "anthropic",
+                    baseURL: environment["MARTLET_ANTHROPIC_BASE_URL"] ?? "https://api.anthropic.com/v1",
                     keyVariable: "ANTHROPIC_API_KEY",
-                    models: list("MARTLET_ANTHROPIC_MODELS", ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-4-5"])))
+                    models: list(
+                        "MARTLET_ANTHROPIC_MODELS", ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-4-5"])))
         }
         let local = [
             ("ollama", environment["OLLAMA_HOST"].map(Self.url) ?? "http://127.0.0.1:11434"),
