@@ -244,7 +244,7 @@ public final class Router: ExchangeHandler {
         let plan = RequestPlan(
             request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
             failsOver: evaluation?.decision?.algorithm?.onError == "fallback",
-            baseHeaders: caller.upstreamHeaders(head, generation))
+            makeHeaders: { caller.upstreamHeaders(head, generation) })
         requestStarted()
         return .forward(
             RoutedExchange(

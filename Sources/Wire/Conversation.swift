@@ -1,7 +1,8 @@
 /// The neutral view of a request, whatever wire format it came in, with the facts that signals ask for.
 ///
-/// The facts are computed once, when the value is made (spec signals-decisions §1, §3.2, §3.4).
-public struct Conversation: Sendable {
+/// The facts are computed once, when it is made (spec signals-decisions §1, §3.2, §3.4). It is immutable, and a class
+/// so that handing it from room to room costs one reference.
+public final class Conversation: Sendable {
     /// The requested model; empty when the format allows it to be missing and it is.
     public let model: String
     /// Whether the client wants an event stream.

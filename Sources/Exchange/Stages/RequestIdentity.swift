@@ -81,8 +81,14 @@ struct RequestPath: Sendable {
     let text: String
 
     init(_ target: String) {
+        // Nearly every request.
+        if target == "/v1/chat/completions" {
+            text = target
+            return
+        }
         var path = Substring(target)
-        if let query = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = path[..<query] }
+        let ends: [UInt8] = [UInt8(ascii: "?"), UInt8(ascii: "#")]
+        if let query = path.utf8.firstIndex(where: ends.contains) { path = path[..<query] }
         for scheme in ["http://", "https://"] where UpstreamHeaders.begins(target, scheme) {
             path = path.dropFirst(scheme.count).drop { $0 != "/" }
         }

@@ -15,25 +15,26 @@ struct PlannedModel: Sendable {
 }
 
 /// What will be done for one request: which models in which order, what their backends get to see.
-final class RequestPlan: Sendable {
+final class RequestPlan {
     let request: ChatRequest
     let models: [PlannedModel]
     let plugins: [any RequestPlugin]
     let defaults: ProviderDefaults
     /// Whether the next candidate may serve when the first fails.
     let failsOver: Bool
-    let baseHeaders: HTTPHeaders
+    /// Makes the headers that every attempt begins with.
+    private let makeHeaders: () -> HTTPHeaders
 
     init(
         request: ChatRequest, models: [PlannedModel], plugins: [any RequestPlugin], defaults: ProviderDefaults,
-        failsOver: Bool, baseHeaders: HTTPHeaders
+        failsOver: Bool, makeHeaders: @escaping () -> HTTPHeaders
     ) {
         self.request = request
         self.models = models
         self.plugins = plugins
         self.defaults = defaults
         self.failsOver = failsOver
-        self.baseHeaders = baseHeaders
+        self.makeHeaders = makeHeaders
     }
 
     /// The body for a backend: the client's bytes with as few edits as needed.
@@ -62,7 +63,7 @@ final class RequestPlan: Sendable {
         for planned: PlannedModel, on backend: BackendBinding, timeouts: UpstreamTimeouts, _ notes: inout ShapingNotes
     ) throws(JSONEditError) -> Attempt {
         let body = try body(for: planned, on: backend, &notes)
-        var headers = baseHeaders
+        var headers = makeHeaders()
         headers.add(name: "host", value: backend.authority)
         headers.add(name: RoutingHeader.selectedModel, value: HeaderText.fieldValue(planned.model.name))
         if let credential = backend.credential {

@@ -13,8 +13,6 @@ public struct JSONLogHandler: LogHandler {
     /// Metadata asked for at each event.
     public var metadataProvider: Logger.MetadataProvider?
 
-    private static let reserved: Set<String> = ["time", "level", "event", "logger", "truncated"]
-
     private let label: String
     private let writer: LineWriter
     private let clock: @Sendable () -> UTCTime
@@ -45,10 +43,16 @@ public struct JSONLogHandler: LogHandler {
         line.field("event", event.message.description)
         line.field("logger", label)
         for (key, value) in LogFields.merged(metadata, provider: metadataProvider, event: event) {
-            let name = Self.reserved.contains(key) ? "metadata_\(key)" : key
-            Self.append(value, as: name, amongHeaders: false, to: &line)
+            Self.append(value, as: Self.isReserved(key) ? "metadata_\(key)" : key, amongHeaders: false, to: &line)
         }
         writer.write(line.finish())
+    }
+
+    private static func isReserved(_ key: String) -> Bool {
+        switch key {
+        case "time", "level", "event", "logger", "truncated": true
+        default: false
+        }
     }
 
     private static func append(
@@ -82,10 +86,13 @@ public struct JSONLogHandler: LogHandler {
     }
 
     private static func append(_ value: any CustomStringConvertible & Sendable, to line: inout JSONLine) {
+        // The common types first: a cast to a protocol costs more than all the others.
         switch value {
-        case let flag as Bool: line.value(flag)
-        case let integer as any BinaryInteger: line.value(integer)
+        case let integer as Int: line.value(integer)
         case let number as Double: line.value(number)
+        case let flag as Bool: line.value(flag)
+        case let text as String: line.value(text)
+        case let integer as any BinaryInteger: line.value(integer)
         case let number as Float: line.value(Double(number))
         default: line.value(value.description)
         }

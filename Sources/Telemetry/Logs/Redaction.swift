@@ -3,7 +3,7 @@ public enum Redaction {
     /// What stands in a secret's place.
     public static let placeholder = "[REDACTED]"
 
-    private static let headers: Set<String> = [
+    private static let headers: [StaticString] = [
         "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "set-cookie",
         "x-vsr-internal-auth",
     ]
@@ -11,17 +11,20 @@ public enum Redaction {
     /// Whether a header's value is never logged; case does not matter. A word such as `token` inside the name
     /// suffices.
     public static func isSecret(header: String) -> Bool {
-        let name = header.lowercased()
-        return headers.contains(name) || name.hasSuffix("-key")
-            || ["api-key", "token", "secret"].contains { name.contains($0) }
+        FoldedName.test(header, joinsWords: false) { name in
+            name.hasSuffix("-key") || name.contains("token") || name.contains("secret") || name.contains("api-key")
+                || headers.contains { name == $0 }
+        }
     }
 
     /// Whether the value of a log field or span attribute is never written. Narrower than ``isSecret(header:)``,
     /// because fields such as `prompt_tokens` count tokens; `_` and `.` read as `-`.
     public static func isSecret(field: String) -> Bool {
-        let name = String(field.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
-        return headers.contains(name) || name == "token" || name.hasSuffix("-token") || name.hasSuffix("-key")
-            || ["api-key", "apikey", "secret", "password"].contains { name.contains($0) }
+        FoldedName.test(field, joinsWords: true) { name in
+            name.hasSuffix("-key") || name.hasSuffix("-token") || name == "token" || name.contains("secret")
+                || name.contains("password") || name.contains("apikey") || name.contains("api-key")
+                || headers.contains { name == $0 }
+        }
     }
 
     /// What is logged in place of a prompt or a response: its size in UTF-8 bytes, e.g. `[content] 12 bytes`.

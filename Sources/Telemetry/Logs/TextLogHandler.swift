@@ -43,7 +43,7 @@ public struct TextLogHandler: LogHandler {
         line.append(" ")
         let (name, colour) = Self.presentation(of: event.level)
         line.append(usesColour ? "\u{1B}[\(colour)m\(name)\u{1B}[0m" : name)
-        line.append(String(repeating: " ", count: max(0, 5 - name.utf8.count)) + " ")
+        line.pad(width: 6 - name.utf8.count)
         line.appendEscaped(event.message.description)
         for (key, value) in LogFields.merged(metadata, provider: metadataProvider, event: event) {
             line.field(key, value)
@@ -70,6 +70,10 @@ private struct TextLine {
 
     private var bytes: [UInt8] = []
     private var isTruncated = false
+
+    init() { bytes.reserveCapacity(1_024) }
+
+    mutating func pad(width: Int) { bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(width, 1))) }
 
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
@@ -141,7 +145,10 @@ private struct TextLine {
             !text.isEmpty
             && text.utf8.allSatisfy { byte in
                 switch byte {
-                case 0x21...0x7E: !#""\=,[]{}"#.utf8.contains(byte)
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: "["),
+                    UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+                    false
+                case 0x21...0x7E: true
                 default: false
                 }
             }

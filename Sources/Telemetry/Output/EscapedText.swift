@@ -15,6 +15,12 @@ enum EscapedText {
         let limit = bytes.count + maximumBytes
         var index = 0
         while index < source.count {
+            let run = plainRun(source, from: index, atMost: limit - bytes.count)
+            if run > index {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[index..<run]))
+                index = run
+                continue
+            }
             let byte = source[index]
             // Cut between characters only: a continuation byte belongs to the one before.
             if bytes.count >= limit, byte & 0xC0 != 0x80 {
@@ -44,6 +50,19 @@ enum EscapedText {
             index += 1
         }
         return true
+    }
+
+    /// The end of the bytes from `start` on that stand for themselves. 0xC2 may begin a control character.
+    private static func plainRun(_ source: UnsafeBufferPointer<UInt8>, from start: Int, atMost count: Int) -> Int {
+        let end = min(source.count, start + max(count, 0))
+        var index = start
+        while index < end {
+            switch source[index] {
+            case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F, 0xC2: return index
+            default: index += 1
+            }
+        }
+        return index
     }
 
     private static func appendUnicodeEscape(_ value: UInt8, to bytes: inout [UInt8]) {

@@ -9,14 +9,15 @@ struct JSONLine {
     /// Room kept for the brackets still open and for the closing marker.
     private static let reserve = 64
 
-    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+    private var bytes: [UInt8] = []
     private let limit: Int
     private(set) var isTruncated = false
     private var depth = 0
 
     init(limit: Int = LineWriter.maximumLineBytes) {
         self.limit = limit - Self.reserve
-        bytes.reserveCapacity(512)
+        bytes.reserveCapacity(1_024)
+        bytes.append(UInt8(ascii: "{"))
     }
 
     /// The finished line with its newline.

@@ -132,10 +132,7 @@ struct Application {
 
     /// The first generation, when the policy may be served; otherwise says why and ends.
     private func accepted(_ source: Source) throws -> RouterGeneration {
-        if !source.loaded.diagnostics.isEmpty {
-            let text = source.file.formatter(source.bytes, on: STDERR_FILENO).text(source.loaded.diagnostics)
-            FileHandle.standardError.write(Data(text.utf8))
-        }
+        report(source)
         guard source.loaded.policy != nil else { throw ExitCode(2) }
         let generation = try compile(source.loaded, number: 1, mock: source.mock)
         let missing = Self.missingProtections(generation)
@@ -146,6 +143,18 @@ struct Application {
                     + "\nStart with --allow-unavailable to serve without them.")
         }
         return generation
+    }
+
+    /// Errors in full; warnings one a line, so that they do not push the banner off the screen.
+    private func report(_ source: Source) {
+        let errors = source.loaded.diagnostics.filter { $0.severity == .error }
+        if !errors.isEmpty {
+            StandardError.print(source.file.formatter(source.bytes, on: STDERR_FILENO).text(errors))
+        }
+        for warning in source.loaded.diagnostics where warning.severity == .warning {
+            StandardError.print(
+                "\(source.file.path):\(warning.position): warning: \(warning.message) [\(warning.code.rawValue)]")
+        }
     }
 
     /// Protections that the policy asks for and this build or this machine does not have.

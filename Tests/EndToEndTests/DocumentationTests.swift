@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// What users read must be true.
+@Suite(.serialized, .blocking) struct DocumentationTests {
+    @Test(.timeLimit(.minutes(1))) func theConfigurationReferenceIsMadeFromTheDeclarations() throws {
+        let result = try CommandResult.martlet("reference")
+        #expect(result.code == 0)
+        let page = try String(contentsOfFile: Self.root + "/Docs/configuration.md", encoding: .utf8)
+        #expect(
+            result.output.split(separator: "\n") == page.split(separator: "\n"),
+            "Docs/configuration.md is out of date: run make docs")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theJSONSchemaIsJSON() throws {
+        let result = try CommandResult.martlet("reference", "--json-schema")
+        let schema = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        #expect((schema?["$defs"] as? [String: Any])?.isEmpty == false)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["demo.yaml"])
+    func theRecipesHaveNoProblems(name: String) throws {
+        let result = try CommandResult.martlet("check", Self.root + "/Recipes/" + name)
+        #expect(result.code == 0)
+        #expect(result.output.contains("no errors, no warnings"), "\(result.output)")
+    }
+
+    @Test func everyLinkOfTheDocumentsLeadsSomewhere() throws {
+        let pages =
+            ["README.md", "CONTRIBUTING.md"]
+            + (try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Docs").map { "Docs/" + $0 })
+        for page in pages where page.hasSuffix(".md") {
+            let text = try String(contentsOfFile: Self.root + "/" + page, encoding: .utf8)
+            for match in text.matches(of: /\]\(([^)#]+)(#[^)]*)?\)/) {
+                let target = String(match.1)
+                if target.contains("://") { continue }
+                let base = URL(fileURLWithPath: Self.root + "/" + page).deletingLastPathComponent()
+                #expect(
+                    FileManager.default.fileExists(atPath: base.appendingPathComponent(target).path),
+                    "\(page) links to \(target)")
+            }
+        }
+    }
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+}
