@@ -6,9 +6,32 @@ internal import Routing
 struct KeywordRule: SignalRule {
     /// Where the shared walk over the text finds each keyword.
     private enum Lookup {
-        case literals([Int])
-        case patterns([Int])
+        case literals(SharedIndices)
+        case patterns(SharedIndices)
         case none
+    }
+
+    /// The places of a rule's keywords in a set that all rules share.
+    private struct SharedIndices {
+        /// Up to here asking for every keyword is cheaper than asking whose every hit is.
+        private static let fewKeywords = 64
+
+        private let places: [Int]
+        /// The keyword of a place, for long lists.
+        private let keywords: [Int: Int]
+
+        init(_ places: [Int]) {
+            self.places = places
+            keywords =
+                places.count <= Self.fewKeywords
+                ? [:] : Dictionary(places.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+
+        /// The keywords that were found, in their order. The cost follows the hits, not the length of a long list.
+        func hits(in found: MatchSet) -> [Int] {
+            if keywords.isEmpty { return places.indices.filter { found.contains(places[$0]) } }
+            return found.indices.compactMap { keywords[$0] }.sorted()
+        }
     }
 
     /// Matchers that read the text by themselves.
@@ -35,7 +58,8 @@ struct KeywordRule: SignalRule {
         switch signal.method {
         case .literal, .fuzzy, .hybrid:
             lookup = .literals(
-                distinct.map { builder.literal($0, caseSensitive: signal.isCaseSensitive, boundaries: true) })
+                SharedIndices(
+                    distinct.map { builder.literal($0, caseSensitive: signal.isCaseSensitive, boundaries: true) }))
         case .regex:
             let isValid = distinct.map { keyword in
                 builder.compilePattern(
@@ -44,7 +68,8 @@ struct KeywordRule: SignalRule {
             lookup =
                 isValid.contains(false)
                 ? .none
-                : .patterns(distinct.map { builder.pattern($0, caseInsensitive: !signal.isCaseSensitive) })
+                : .patterns(
+                    SharedIndices(distinct.map { builder.pattern($0, caseInsensitive: !signal.isCaseSensitive) }))
         case .bm25, .ngram:
             lookup = .none
         }
@@ -76,7 +101,7 @@ struct KeywordRule: SignalRule {
             if details.count < Self.shownKeywords { details.append(keywords[index] + suffix) }
         }
         if let inexact {
-            let exact = exactHits(&scan)
+            let exact = MatchSet(of: exactHits(&scan))
             let bounded = scan.boundedText
             coverage = bounded.coverage
             let fuzzy = MatchSet(of: inexact.fuzzy?.matches(in: bounded.text) ?? [])
@@ -92,15 +117,7 @@ struct KeywordRule: SignalRule {
                 }
             }
         } else {
-            switch lookup {
-            case .literals(let indices):
-                let found = scan.literalMatches
-                for (index, literal) in indices.enumerated() where found.contains(literal) { note(index) }
-            case .patterns(let indices):
-                let found = scan.patternMatches
-                for (index, pattern) in indices.enumerated() where found.contains(pattern) { note(index) }
-            case .none: break
-            }
+            for index in exactHits(&scan) { note(index) }
         }
         let isMatched =
             switch combination {
@@ -112,16 +129,12 @@ struct KeywordRule: SignalRule {
         return .matched(value: Double(count), coverage: coverage, details: details)
     }
 
-    private func exactHits(_ scan: inout RequestScan) -> MatchSet {
-        let (indices, found): ([Int], MatchSet)
+    private func exactHits(_ scan: inout RequestScan) -> [Int] {
         switch lookup {
-        case .literals(let literals): (indices, found) = (literals, scan.literalMatches)
-        case .patterns(let patterns): (indices, found) = (patterns, scan.patternMatches)
-        case .none: return MatchSet()
+        case .literals(let shared): return shared.hits(in: scan.literalMatches)
+        case .patterns(let shared): return shared.hits(in: scan.patternMatches)
+        case .none: return []
         }
-        var hits = MatchSet(capacity: indices.count)
-        for (index, shared) in indices.enumerated() where found.contains(shared) { hits.insert(index) }
-        return hits
     }
 
     /// The keywords without repetitions; where case does not matter, spellings that differ only in it are one.
