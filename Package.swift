@@ -57,9 +57,14 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")])
     ]
         + room("Wire")
-        + room("Policy", [yams])
+        + [
+            .target(
+                name: "PolicyTestSupport", dependencies: ["Policy"], path: "Tests/PolicyTestSupport",
+                swiftSettings: settings)
+        ]
+        + room("Policy", [yams], testing: ["PolicyTestSupport"])
         + room("Lexical", ["CRE2"])
-        + room("Routing", ["Policy"])
+        + room("Routing", ["Policy"], testing: ["PolicyTestSupport"])
         + room("Evidence", ["Wire", "Policy", "Lexical", "Routing"])
         + room(
             "Telemetry",
@@ -72,7 +77,7 @@ let package = Package(
             "Exchange",
             ["Wire", "Policy", "Lexical", "Routing", "Evidence", "Upstream", "Telemetry"] + nio
                 + [logging, metrics, tracing],
-            testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
+            testing: ["PolicyTestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + room(
             "Gateway", ["Exchange", "Upstream"] + nio + [nioLocks, ssl, logging],
             testing: [.product(name: "NIOEmbedded", package: "swift-nio")])

@@ -1,11 +1,8 @@
 import Policy
+import PolicyTestSupport
 import Testing
 
 @testable import Exchange
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 @Suite("Plugins in shared files")
 struct PluginDeclarationsSharedTests {
@@ -13,9 +10,9 @@ struct PluginDeclarationsSharedTests {
         ["reference.yaml"]
         + ["agent", "balance", "accuracy", "knowledge", "privacy"].map { "recipes/\($0)/config.yaml" }
 
-    @Test("Those of every decision are read without errors", .enabled(if: PluginSharedData.isPresent), arguments: files)
+    @Test("Those of every decision are read without errors", .enabled(if: SharedData.isPresent), arguments: files)
     func decisions(_ file: String) throws {
-        let bytes = try #require(PluginSharedData.bytes("compat/\(file)"))
+        let bytes = try #require(SharedData.bytes("compat/\(file)"))
         let root = try #require(YAMLReader().read(bytes).root)
         let routings = [root["routing"]] + (root["recipes"]?.elements ?? []).map { $0["routing"] }
         for decision in routings.flatMap({ $0?["decisions"]?.elements ?? [] }) {
@@ -31,9 +28,9 @@ struct PluginDeclarationsSharedTests {
         "tool-selection/add-from-database", "tool-selection/filter-request-tools", "tools/semantic-select",
     ]
 
-    @Test("Those of fragments are read without errors", .enabled(if: PluginSharedData.isPresent), arguments: fragments)
+    @Test("Those of fragments are read without errors", .enabled(if: SharedData.isPresent), arguments: fragments)
     func fragment(_ name: String) throws {
-        let bytes = try #require(PluginSharedData.bytes("compat/fragments/plugin/\(name).yaml"))
+        let bytes = try #require(SharedData.bytes("compat/fragments/plugin/\(name).yaml"))
         let root = try #require(YAMLReader().read(bytes).root)
         let plugins = root["plugins"]?.elements ?? [root["plugin"]].compactMap { $0 }
         #expect(!plugins.isEmpty)
@@ -47,30 +44,4 @@ struct PluginDeclarationsSharedTests {
         #expect(family.decode(try #require(plugin["configuration"]), &context) != nil)
         #expect(context.diagnostics == [], "\(type)")
     }
-}
-
-/// Data that stands beside the repository; tests that need it are skipped where it is absent.
-enum PluginSharedData {
-    static var isPresent: Bool { bytes("compat/reference.yaml") != nil }
-
-    static func bytes(_ path: String) -> [UInt8]? {
-        guard let folder else { return nil }
-        guard let file = fopen("\(folder)/\(path)", "r") else { return nil }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
-        return bytes
-    }
-
-    private static let folder: String? = {
-        if let given = getenv("MARTLET_SHARED") { return String(cString: given) }
-        var parts = #filePath.split(separator: "/").map(String.init)
-        while !parts.isEmpty {
-            parts.removeLast()
-            let candidate = "/" + (parts + ["shared"]).joined(separator: "/")
-            if access(candidate + "/compat/reference.yaml", R_OK) == 0 { return candidate }
-        }
-        return nil
-    }()
 }

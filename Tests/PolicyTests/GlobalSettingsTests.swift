@@ -1,3 +1,4 @@
+import PolicyTestSupport
 import Testing
 
 @testable import Policy
@@ -127,13 +128,13 @@ struct GlobalSettingsTests {
     }
 
     @Test(
-        "The sections of the shared files are read without errors", .enabled(if: GlobalSharedData.isPresent),
+        "The sections of the shared files are read without errors", .enabled(if: SharedData.isPresent),
         arguments: [
             "reference.yaml", "recipes/agent/config.yaml", "recipes/balance/config.yaml",
             "recipes/accuracy/config.yaml", "recipes/knowledge/config.yaml", "recipes/privacy/config.yaml",
         ])
     func sharedFiles(_ file: String) throws {
-        let bytes = try #require(GlobalSharedData.bytes("compat/\(file)"))
+        let bytes = try #require(SharedData.bytes("compat/\(file)"))
         let root = try #require(YAMLReader().read(bytes).root)
         let fixture = GlobalFixture(try #require(root["global"]))
         #expect(fixture.errors.map { "\($0.position) \($0.path): \($0.message)" } == [])

@@ -1,4 +1,5 @@
 import Policy
+import PolicyTestSupport
 import Testing
 
 @testable import Routing

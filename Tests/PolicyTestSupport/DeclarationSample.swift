@@ -1,27 +1,27 @@
-@testable import Policy
+package import Policy
 
 /// A document made from a declaration, in which every key stands once, each on a line of its own.
-struct DeclarationSample {
+package struct DeclarationSample {
     /// One key of the document.
-    struct Site {
-        var steps: [Int]
-        var key: String
-        var type: TypeDescription
+    package struct Site {
+        package var steps: [Int]
+        package var key: String
+        package var type: TypeDescription
         /// The key is a free name, such as a role's.
-        var isFree: Bool
-        var line: Int
+        package var isFree: Bool
+        package var line: Int
     }
 
-    private(set) var root = Node(.mapping([]), at: SourcePosition(line: 1, column: 1))
-    private(set) var sites: [Site] = []
+    package private(set) var root = Node(.mapping([]), at: SourcePosition(line: 1, column: 1))
+    package private(set) var sites: [Site] = []
     private var line = 1
 
-    init(_ schema: SchemaDescription) {
+    package init(_ schema: SchemaDescription) {
         root = mapping(schema, [])
     }
 
     /// The document with one entry changed.
-    func changing(_ site: Site, _ change: (inout Node.Entry) -> Void) -> Node {
+    package func changing(_ site: Site, _ change: (inout Node.Entry) -> Void) -> Node {
         Self.changing(root, site.steps[...], change)
     }
 
@@ -92,11 +92,11 @@ struct DeclarationSample {
 }
 
 /// What is wrong with declarations as such: missing texts, names that stand twice, defaults outside their range.
-struct DeclarationAudit {
-    private(set) var problems: [String] = []
-    private(set) var keyCount = 0
+package struct DeclarationAudit {
+    package private(set) var problems: [String] = []
+    package private(set) var keyCount = 0
 
-    init(_ schema: SchemaDescription) {
+    package init(_ schema: SchemaDescription) {
         visit(schema, schema.name, depth: 0)
     }
 
@@ -138,11 +138,11 @@ struct DeclarationAudit {
 }
 
 /// The mistakes that are tried at every key of a sample, and what is missing in their diagnosis.
-enum DeclarationMistakes {
-    typealias Decode = (Node, inout DecodingContext) -> Void
+package enum DeclarationMistakes {
+    package typealias Decode = (Node, inout DecodingContext) -> Void
 
     /// What the sample itself is told, apart from rules between keys.
-    static func rejectionsOfSample(_ sample: DeclarationSample, _ decode: Decode) -> [String] {
+    package static func rejectionsOfSample(_ sample: DeclarationSample, _ decode: Decode) -> [String] {
         var context = DecodingContext()
         decode(sample.root, &context)
         let codes: Set<Diagnostic.Code> = [.unknownKey, .wrongType, .outOfRange, .unknownValue, .invalidValue]
@@ -151,7 +151,7 @@ enum DeclarationMistakes {
     }
 
     /// The keys at which a misspelling, a wrong type or a value out of range is not diagnosed on its line.
-    static func undiagnosed(_ sample: DeclarationSample, _ decode: Decode) -> [String] {
+    package static func undiagnosed(_ sample: DeclarationSample, _ decode: Decode) -> [String] {
         sample.sites.flatMap { site -> [String] in
             var missed: [String] = []
             if !site.isFree {
