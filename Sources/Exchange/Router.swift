@@ -211,7 +211,7 @@ public final class Router: ExchangeHandler {
     ) throws(ExchangeError) -> ExchangeStart {
         let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
         if let answer = plugins.lazy.compactMap(\.answer).first {
-            return .respond(fastResponse(answer, evaluation, request, caller, record))
+            return .respond(fastResponse(answer, evaluation, request, caller, generation, record))
         }
         let planned = evaluation.selection.order.compactMap(generation.directory.planned)
         guard !planned.isEmpty else {
@@ -254,7 +254,7 @@ public final class Router: ExchangeHandler {
 
     private func fastResponse(
         _ text: String, _ evaluation: Evaluation, _ request: ChatRequest, _ caller: RequestIdentity,
-        _ record: RequestRecord
+        _ generation: RouterGeneration, _ record: RequestRecord
     ) -> LocalResponse {
         let now = UTCTime.now().seconds
         let identifier = "chatcmpl-fast-\(now)"
@@ -272,7 +272,7 @@ public final class Router: ExchangeHandler {
         record.status = 200
         record.path = .fastResponse
         requestStarted()
-        finish(record, model: nil, generation: current)
+        finish(record, model: nil, generation: generation)
         return LocalResponse(status: 200, headers: fields, body: ByteBuffer(bytes: body))
     }
 }

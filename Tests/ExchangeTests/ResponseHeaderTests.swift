@@ -66,8 +66,7 @@ import Wire
                 == Self.keystone.merging([
                     "x-vsr-selected-recipe": "default", "x-vsr-selected-decision": "100%25 gr%C3%B6%C3%9Fe",
                     "x-vsr-selected-confidence": "0.9992", "x-vsr-selected-algorithm": "static",
-                    "x-vsr-selected-model": "mod%C3%A8le 1", "x-vsr-retention-ttl-turns": "3",
-                    "x-vsr-retention-keep-current-model": "true", "x-vsr-retention-prefer-prefix": "false",
+                    "x-vsr-selected-model": "mod%C3%A8le 1",
                 ]) { $1 })
     }
 
@@ -101,6 +100,8 @@ import Wire
             "x-vsr-client-protocol": "openai", "x-vsr-upstream-protocol": "openai", "x-vsr-selected-reasoning": "on",
             "x-vsr-injected-system-prompt": "false", "x-vsr-matched-keywords": "gr%C3%B6%C3%9Fe,other",
             "x-vsr-matched-context": "short", "x-vsr-matched-projections": "high",
+            "x-vsr-retention-ttl-turns": "3", "x-vsr-retention-keep-current-model": "true",
+            "x-vsr-retention-prefer-prefix": "false",
         ]
         for value in ["true", "TRUE"] {
             var debug = try routed("prove it", debug: value)

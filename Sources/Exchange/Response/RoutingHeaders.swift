@@ -29,7 +29,6 @@ struct RoutingHeaders {
             if let decision = evaluation.decision {
                 fields.append((RoutingHeader.decision, HeaderText.fieldValue(decision.name)))
                 fields.append((RoutingHeader.confidence, evaluation.confidence.fourPlaces))
-                Self.retention(of: decision, &fields)
             }
             fields.append((RoutingHeader.algorithm, evaluation.selection.method))
             if let model { fields.append((RoutingHeader.model, HeaderText.fieldValue(model))) }
@@ -43,6 +42,7 @@ struct RoutingHeaders {
         fields.append((RoutingHeader.upstreamProtocol, "openai"))
         fields.append((RoutingHeader.reasoning, usesReasoning ? "on" : "off"))
         guard let evaluation else { return }
+        if let decision = evaluation.decision { Self.retention(of: decision, &fields) }
         fields.append((RoutingHeader.injectedSystemPrompt, String(injectedSystemPrompt)))
         if let domain = evaluation.matchedSignals(of: "domain").first {
             fields.append((RoutingHeader.category, HeaderText.fieldValue(domain)))
