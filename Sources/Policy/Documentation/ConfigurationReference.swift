@@ -46,7 +46,7 @@ public enum ConfigurationReference {
     }
 
     private static func table(_ schema: SchemaDescription) -> String {
-        var text = "\n\(schema.documentation)\n\n"
+        var text = "\n\(forUsers(schema.documentation))\n\n"
         let keys = schema.keys()
         guard !keys.isEmpty else { return text + "It has no keys.\n" }
         text += "| Key | Type | Default | Meaning |\n| --- | --- | --- | --- |\n"
@@ -60,7 +60,7 @@ public enum ConfigurationReference {
 
     private static func meaning(_ key: KeyDescription) -> String {
         switch key.status {
-        case .supported: return key.documentation
+        case .supported: return forUsers(key.documentation)
         case .deprecated(let instead): return "Old name of `\(instead)`. \(key.documentation)"
         case .removed(let instead): return "Removed: \(instead)."
         }
@@ -106,6 +106,12 @@ public enum ConfigurationReference {
     private static func bounds(_ range: ClosedRange<Double>) -> String {
         range.upperBound == .greatestFiniteMagnitude
             ? " ≥ \(range.lowerBound)" : " \(range.lowerBound)–\(range.upperBound)"
+    }
+
+    /// A declaration's text without the sentence that names its source.
+    private static func forUsers(_ documentation: String) -> String {
+        guard let mark = documentation.firstRange(of: " Spec ") else { return documentation }
+        return String(documentation[..<mark.lowerBound])
     }
 
     /// What distinguishes one construct from another.
