@@ -64,6 +64,8 @@ import Testing
         #expect(misses.map { $0["line"] as? Int } == [7])
         let text = try CommandResult.martlet(arguments, environment: Self.backend)
         #expect(text.output.contains("4 of 5 probes pass"), "\(text.output)")
+        #expect(text.code == 0)
+        #expect(try CommandResult.martlet(arguments + ["--enforce"], environment: Self.backend).code == 1)
     }
 
     @Test(.timeLimit(.minutes(1))) func evalRefusesFilesThatItCannotUse() throws {

@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil))
+    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil, "the language model is absent"))
     func tellsLanguages() throws {
         let model = NearbyFile.package("Models/language/language.bin")
         let made = try engine(signals: signals, resources: EvidenceResources(languageModel: model))
@@ -33,7 +33,7 @@ import Testing
         #expect(!english.isMatched && english.unknownReason == nil && (english.value ?? 1) < 0.2)
     }
 
-    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil))
+    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil, "the language model is absent"))
     func whatCannotBeToldIsUnknownAndNeverEnglish() throws {
         let model = NearbyFile.package("Models/language/language.bin")
         let made = try engine(signals: signals, resources: EvidenceResources(languageModel: model))
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil))
+    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil, "the language model is absent"))
     func aThresholdConcernsItsOwnRuleOnly() throws {
         let model = NearbyFile.package("Models/language/language.bin")
         let made = try engine(signals: signals, resources: EvidenceResources(languageModel: model))
@@ -54,7 +54,7 @@ import Testing
         #expect(try made.read("language", "es", spanish).isMatched)
     }
 
-    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil))
+    @Test(.enabled(if: NearbyFile.package("Models/language/language.bin") != nil, "the language model is absent"))
     func coverageSaysHowMuchWasRead() throws {
         let model = NearbyFile.package("Models/language/language.bin")
         let made = try engine(signals: signals, resources: EvidenceResources(languageModel: model))

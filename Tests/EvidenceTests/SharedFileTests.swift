@@ -4,7 +4,7 @@ import Routing
 import Testing
 
 /// Files that others wrote, where they are at hand.
-@Suite(.enabled(if: NearbyFile.shared("compat/reference.yaml") != nil))
+@Suite(.enabled(if: NearbyFile.shared("compat/reference.yaml") != nil, "no shared files beside the package"))
 struct SharedFileTests {
     static let recipes = ["agent", "balance", "accuracy", "knowledge", "privacy"].map {
         "compat/recipes/\($0)/config.yaml"

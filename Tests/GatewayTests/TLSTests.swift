@@ -13,7 +13,7 @@ private enum OpenSSL {
 }
 
 /// Backends behind TLS: trusted ones are used, others refused.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: OpenSSL.path != nil))
+@Suite(.timeLimit(.minutes(2)), .enabled(if: OpenSSL.path != nil, "openssl is not installed"))
 struct TLSTests {
     /// A self-signed certificate for localhost, made for one test.
     private struct Identity {

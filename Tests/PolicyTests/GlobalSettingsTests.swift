@@ -128,7 +128,8 @@ struct GlobalSettingsTests {
     }
 
     @Test(
-        "The sections of the shared files are read without errors", .enabled(if: SharedData.isPresent),
+        "The sections of the shared files are read without errors",
+        .enabled(if: SharedData.isPresent, "no shared files beside the package"),
         arguments: [
             "reference.yaml", "recipes/agent/config.yaml", "recipes/balance/config.yaml",
             "recipes/accuracy/config.yaml", "recipes/knowledge/config.yaml", "recipes/privacy/config.yaml",

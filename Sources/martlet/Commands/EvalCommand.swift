@@ -8,8 +8,8 @@ struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Measure a policy on labelled requests. Calls no model.",
         discussion: """
-            Exits with 0 when the probes ran and the file's acceptance rates, if it has any, were reached, with 1 when \
-            they were not, and with 2 when a file cannot be used.
+            Exits with 0 when the probes ran and with 2 when a file cannot be used. With --enforce it exits with 1 when \
+            the acceptance rates of the file (every probe, when it names none) were not reached.
             """)
 
     @Option(help: "The policy file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -21,8 +21,8 @@ struct EvalCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "Exit with 0 although acceptance rates were not reached.")
-    var reportOnly = false
+    @Flag(help: "Exit with 1 when acceptance rates were not reached.")
+    var enforce = false
 
     func run() throws {
         let generation = try OfflineGeneration.load(config)
@@ -43,6 +43,6 @@ struct EvalCommand: ParsableCommand {
         } else {
             print(report.text(usesColour: isatty(STDOUT_FILENO) == 1))
         }
-        if !report.isAccepted, !reportOnly { throw ExitCode(1) }
+        if enforce, !report.isAccepted { throw ExitCode(1) }
     }
 }

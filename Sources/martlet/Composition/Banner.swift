@@ -42,7 +42,8 @@ struct Banner {
                 row("unknown", "\(missing.count) signals have no model in this build: " + Self.list(missing, 4)))
         }
         lines.append(row("state", state))
-        let name = generation.directory.listings.first?.id ?? generation.policy.modelCards.first?.name ?? "auto"
+        let routed = generation.directory.listings.map(\.id)
+        let name = (routed.contains("auto") ? "auto" : routed.first) ?? generation.policy.modelCards.first?.name ?? "auto"
         lines += [
             "", "  " + bold("try"),
             "  curl -s http://127.0.0.1:\(port)/v1/chat/completions -H 'content-type: application/json' \\",
