@@ -43,7 +43,8 @@ struct Banner {
         }
         lines.append(row("state", state))
         let routed = generation.directory.listings.map(\.id)
-        let name = (routed.contains("auto") ? "auto" : routed.first) ?? generation.policy.modelCards.first?.name ?? "auto"
+        let preferred = routed.contains("auto") ? "auto" : routed.first
+        let name = preferred ?? generation.policy.modelCards.first?.name ?? "auto"
         lines += [
             "", "  " + bold("try"),
             "  curl -s http://127.0.0.1:\(port)/v1/chat/completions -H 'content-type: application/json' \\",
