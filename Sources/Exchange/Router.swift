@@ -210,7 +210,9 @@ public final class Router: ExchangeHandler {
         _ generation: RouterGeneration, _ record: RequestRecord
     ) throws(ExchangeError) -> ExchangeStart {
         let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
-        if let answer = plugins.lazy.compactMap(\.answer).first {
+        let decision = evaluation.decision?.name ?? ""
+        if let plugin = plugins.first(where: { $0.answer != nil }), let answer = plugin.answer {
+            generation.metrics.countPlugin(type(of: plugin).type, decision: decision)
             return .respond(fastResponse(answer, evaluation, request, caller, generation, record))
         }
         let planned = evaluation.selection.order.compactMap(generation.directory.planned)
@@ -222,6 +224,16 @@ public final class Router: ExchangeHandler {
             throw ExchangeError(
                 .noModelAvailable, status: 503,
                 "No decision names a model for this request and providers.defaults.default_model is not set.")
+        }
+        generation.metrics.countSelection(
+            method: evaluation.selection.method, model: planned[0].model.name, decision: decision,
+            tier: evaluation.decision?.tier ?? 0)
+        for plugin in plugins { generation.metrics.countPlugin(type(of: plugin).type, decision: decision) }
+        if let first = planned.first, let reference = first.reference, first.model.reasoning != nil {
+            generation.metrics.countReasoning(
+                category: evaluation.matchedSignals(of: "domain").first ?? "", model: first.model.name,
+                isOn: reference.usesReasoning,
+                effort: reference.reasoningEffort ?? generation.policy.providers.defaults.defaultReasoningEffort)
         }
         return try forward(request, planned, evaluation, head, caller, generation, record)
     }

@@ -19,7 +19,6 @@ public struct ExchangeError: Error, Sendable, Hashable {
         case backendErrorEvent = "backend_error_event"
         case overloaded = "overloaded"
         case draining = "draining"
-        case internalError = "internal_error"
     }
 
     /// The code as clients see it; a `Code`, or a code of the wire format's parser.

@@ -1,4 +1,5 @@
 internal import Policy
+internal import Synchronization
 public import Upstream
 
 /// A backend of a model, ready to be called: where it listens, which path, which headers, which model name.
@@ -15,6 +16,8 @@ public final class BackendBinding: Sendable {
     /// The model name that this backend knows.
     public let modelID: String
     public let weight: Int
+    /// Held out of rotation since its last ejection; for the health gauge.
+    let isHeldOut = Atomic<Bool>(false)
     /// Whether the host is a service that reads reasoning fields at the top level of a request.
     let readsTopLevelReasoning: Bool
 

@@ -3,6 +3,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Policy
 internal import Routing
+internal import Synchronization
 internal import Telemetry
 internal import Upstream
 internal import Wire
@@ -70,6 +71,7 @@ final class RoutedExchange: ForwardingExchange {
         record.selectedModel = model.name
         record.backend = backend.name
         span.attemptStarted(model: model.name, backend: backend)
+        generation.metrics.models[model.name]?.changeInFlight(by: 1)
         do throws(JSONEditError) {
             notes = ShapingNotes()
             let attempt = try plan.attempt(for: planned, on: backend, timeouts: timeouts, &notes)
@@ -114,10 +116,17 @@ final class RoutedExchange: ForwardingExchange {
         current = nil
         span.attemptEnded(name, isError: outcome == .failure)
         let model = planned.model
+        generation.metrics.models[model.name]?.changeInFlight(by: -1)
         let wasEjected = model.health.ended(index, outcome)
         record.attempts.append(.init(model: model.name, backend: model.backends[index].name, outcome: name))
         generation.metrics.countAttempt(model: model.name, backend: model.backends[index].name, outcome: name)
+        let backend = model.backends[index]
+        if outcome == .success, backend.isHeldOut.exchange(false, ordering: .relaxed) {
+            generation.metrics.setHealthy(true, model: model.name, backend: backend.name)
+        }
         if wasEjected {
+            backend.isHeldOut.store(true, ordering: .relaxed)
+            generation.metrics.setHealthy(false, model: model.name, backend: model.backends[index].name)
             router.logger.warning(
                 "backend_ejected", metadata: ["model": "\(model.name)", "backend": "\(model.backends[index].name)"])
         }

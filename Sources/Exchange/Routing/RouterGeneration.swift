@@ -52,7 +52,7 @@ public final class RouterGeneration: Sendable {
         let identity = policy.global.services.authorization.identity
         identityHeaders = [identity.userIDHeader.lowercased(), identity.userGroupsHeader.lowercased()]
         trustedProxies = identity.trustedProxies.compactMap(AddressRange.init)
-        metrics = GenerationMetrics(policy)
+        metrics = GenerationMetrics(policy, recipes: recipes)
     }
 
     /// Decides over a conversation by the recipe that its model name leads to; nil for names that are not routed.

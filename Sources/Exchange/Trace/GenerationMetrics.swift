@@ -1,12 +1,13 @@
 internal import Metrics
 internal import Policy
+internal import Routing
 internal import Synchronization
 internal import Telemetry
 
 /// Metric handles of a generation, made once: incrementing one does not look it up in the registry.
 final class GenerationMetrics: Sendable {
     /// The handles of one model.
-    struct Model: Sendable {
+    final class Model: Sendable {
         let requests: Counter
         let tokens: Counter
         let promptTokens: Counter
@@ -14,7 +15,8 @@ final class GenerationMetrics: Sendable {
         let completionLatency: Metrics.Timer
         let timeToFirstToken: Metrics.Timer
         let timePerOutputToken: Metrics.Timer
-        let inFlight: Meter
+        private let inFlight: Meter
+        private let inFlightCount = Atomic<Int>(0)
         let cost: FloatingPointCounter
 
         init(_ name: String, currency: String) {
@@ -30,9 +32,22 @@ final class GenerationMetrics: Sendable {
             cost = FloatingPointCounter(
                 label: MetricCatalog.modelCost.name, dimensions: dimensions + [("currency", currency)])
         }
+
+        /// A call to the model begins (1) or ends (-1).
+        func changeInFlight(by change: Int) {
+            inFlight.set(inFlightCount.wrappingAdd(change, ordering: .relaxed).newValue)
+        }
+    }
+
+    /// The counters of one signal.
+    struct Signal: Sendable {
+        let evaluations: Counter
+        let matches: Counter
     }
 
     let models: [String: Model]
+    /// By recipe, then by index in the recipe's signal catalogue.
+    let signals: [[Signal]]
     /// By recipe, then by decision.
     let decisionMatches: [[Counter]]
     let decisionConfidences: [[Recorder]]
@@ -41,11 +56,22 @@ final class GenerationMetrics: Sendable {
     private let attempts: CounterCache
     private let modifications: CounterCache
     private let reasons: CounterCache
+    private let selections: CounterCache
+    private let plugins: CounterCache
+    private let reasoning: CounterCache
     let evaluations: Counter
     let routingLatency: Metrics.Timer
     let decisionLatency: Metrics.Timer
 
-    init(_ policy: Policy) {
+    init(_ policy: Policy, recipes: [RecipeRouter]) {
+        signals = recipes.map { recipe in
+            recipe.engine.signals.entries.map { entry in
+                let dimensions = [("signal_type", entry.key.family), ("signal_name", entry.key.name)]
+                return Signal(
+                    evaluations: Counter(label: MetricCatalog.signalExtraction.name, dimensions: dimensions),
+                    matches: Counter(label: MetricCatalog.signalMatch.name, dimensions: dimensions))
+            }
+        }
         models = Dictionary(
             policy.providers.models.map { ($0.name, Model($0.name, currency: $0.pricing?.currency ?? "USD")) },
             uniquingKeysWith: { first, _ in first })
@@ -68,14 +94,41 @@ final class GenerationMetrics: Sendable {
         attempts = CounterCache(MetricCatalog.backendAttempts.name, ["model", "backend", "outcome"])
         modifications = CounterCache(MetricCatalog.routingModifications.name, ["source_model", "target_model"])
         reasons = CounterCache(MetricCatalog.routingReasonCodes.name, ["reason_code", "model"])
+        selections = CounterCache(MetricCatalog.modelSelection.name, ["method", "model", "decision", "tier"])
+        plugins = CounterCache(MetricCatalog.pluginExecution.name, ["plugin_type", "decision_name", "status"])
+        reasoning = CounterCache(MetricCatalog.reasoningDecisions.name, ["category", "model", "enabled", "effort"])
         evaluations = Counter(label: MetricCatalog.decisionEvaluation.name)
         routingLatency = Metrics.Timer(label: MetricCatalog.routingLatency.name)
         decisionLatency = Metrics.Timer(label: MetricCatalog.decisionLatency.name)
+        for model in policy.providers.models {
+            for backend in model.backends { setHealthy(true, model: model.name, backend: backend.name) }
+        }
     }
 
     /// Counts a call to a backend.
     func countAttempt(model: String, backend: String, outcome: String) {
         attempts.increment(model, backend, outcome)
+    }
+
+    /// Counts the choice of a model.
+    func countSelection(method: String, model: String, decision: String, tier: Int) {
+        selections.increment(method, model, decision, String(tier))
+    }
+
+    /// Counts a plugin that acted.
+    func countPlugin(_ type: String, decision: String) {
+        plugins.increment(type, decision, "success")
+    }
+
+    /// Counts a request to a model that can reason, by whether it was asked to.
+    func countReasoning(category: String, model: String, isOn: Bool, effort: String) {
+        reasoning.increment(category, model, String(isOn), isOn ? effort : "")
+    }
+
+    /// Says whether a backend takes requests.
+    func setHealthy(_ isHealthy: Bool, model: String, backend: String) {
+        Meter(label: MetricCatalog.backendHealthy.name, dimensions: [("model", model), ("backend", backend)])
+            .set(isHealthy ? 1 : 0)
     }
 
     /// Counts that a logical name became a model.
@@ -88,26 +141,20 @@ final class GenerationMetrics: Sendable {
 /// Counters of one metric by their label values, so that each is looked up in the registry once. Bounded: beyond
 /// 1,024 combinations the registry is asked, which bounds its series itself.
 private final class CounterCache: Sendable {
-    private struct Values: Hashable {
-        var first: String
-        var second: String
-        var third: String
-    }
-
     private let name: String
     private let labels: [String]
-    private let counters = Mutex<[Values: Counter]>([:])
+    private let counters = Mutex<[[String]: Counter]>([:])
 
     init(_ name: String, _ labels: [String]) {
         self.name = name
         self.labels = labels
     }
 
-    func increment(_ first: String, _ second: String, _ third: String = "") {
-        let values = Values(first: first, second: second, third: third)
+    /// Adds one to the counter with these label values, in the order of the labels.
+    func increment(_ values: String...) {
         let known = counters.withLock { $0[values] }
         if let known { return known.increment() }
-        let counter = Counter(label: name, dimensions: Array(zip(labels, [first, second, third])))
+        let counter = Counter(label: name, dimensions: Array(zip(labels, values)))
         counters.withLock { if $0.count < 1_024 { $0[values] = counter } }
         counter.increment()
     }

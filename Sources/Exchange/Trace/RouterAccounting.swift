@@ -34,6 +34,11 @@ extension Router {
         for (family, nanoseconds) in evaluation.familyNanoseconds {
             metrics.signalLatency[family]?.recordNanoseconds(nanoseconds)
         }
+        let signals = metrics.signals[recipe]
+        for index in signals.indices where evaluation.readings.isRead(index) {
+            signals[index].evaluations.increment()
+            if evaluation.readings[index]?.isMatched == true { signals[index].matches.increment() }
+        }
         for index in evaluation.readings.unknownIndices.prefix(8) {
             record.unknownSignals.append(evaluation.recipe.engine.signals.entries[index].key.description)
         }

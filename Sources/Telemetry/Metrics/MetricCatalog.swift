@@ -13,8 +13,8 @@ public enum MetricCatalog {
     /// Signals, decisions, plugins and model selection.
     static let routing: [MetricDeclaration] = [
         routingModifications, routingReasonCodes, signalExtraction, signalMatch, signalLatency, decisionEvaluation,
-        decisionMatch, decisionLatency, decisionConfidence, pluginExecution, pluginLatency, reasoningDecisions,
-        modelSelection, modelSelectionDuration,
+        decisionMatch, decisionLatency, decisionConfidence, pluginExecution, reasoningDecisions,
+        modelSelection,
     ]
 
     /// The router's own health.
@@ -100,10 +100,6 @@ public enum MetricCatalog {
     public static let pluginExecution = counter(
         "llm_plugin_execution_total", "Plugin runs by type, decision and outcome.",
         ["plugin_type", "decision_name", "status"])
-    /// `llm_plugin_execution_latency_seconds{plugin_type}`.
-    public static let pluginLatency = histogram(
-        "llm_plugin_execution_latency_seconds", "Time spent in one plugin run.", ["plugin_type"],
-        MetricDeclaration.fineLatencyBuckets)
     /// `llm_reasoning_decisions_total{category,model,enabled,effort}`.
     public static let reasoningDecisions = counter(
         "llm_reasoning_decisions_total", "Requests by whether reasoning was switched on and at what effort.",
@@ -112,10 +108,6 @@ public enum MetricCatalog {
     public static let modelSelection = counter(
         "llm_model_selection_total", "Selections by method, chosen model, decision and tier.",
         ["method", "model", "decision", "tier"])
-    /// `llm_model_selection_duration_seconds{method,tier}`.
-    public static let modelSelectionDuration = histogram(
-        "llm_model_selection_duration_seconds", "Time spent selecting among the candidate models.", ["method", "tier"],
-        [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 30, 60])
 
     // MARK: The router itself
 
