@@ -38,14 +38,14 @@ private struct Failure: Error {}
     }
 }
 
-@Suite struct StandardOutputTracerTests {
+@Suite struct RecordingTracerTests {
     private let headers = [
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "rojo=1",
     ]
 
     @Test func spansAreWrittenWithTheirParents() throws {
         let output = try OutputPipe()
-        let tracer = StandardOutputTracer(writer: output.writer)
+        let tracer = RecordingTracer(exporter: SpanLineExporter(writer: output.writer))
         var context = ServiceContext.topLevel
         tracer.extract(headers, into: &context, using: HeaderFields())
         var sent: [String: String] = [:]
@@ -91,8 +91,9 @@ private struct Failure: Error {}
 
     @Test func aSpanWithoutAParentStartsATrace() throws {
         let output = try OutputPipe()
-        let tracer = StandardOutputTracer(
-            serviceName: "router", writer: output.writer, makeIdentifiers: { SeededGenerator(seed: 1) })
+        let tracer = RecordingTracer(
+            exporter: SpanLineExporter(serviceName: "router", writer: output.writer),
+            makeIdentifiers: { SeededGenerator(seed: 1) })
         var context = ServiceContext.topLevel
         tracer.extract(["traceparent": "00-garbage"], into: &context, using: HeaderFields())
         #expect(context.traceContext == nil)
@@ -113,7 +114,7 @@ private struct Failure: Error {}
 
     @Test func unsampledTracesPropagateAndAreNotWritten() throws {
         let output = try OutputPipe()
-        let tracer = StandardOutputTracer(sampling: .alwaysOff, writer: output.writer)
+        let tracer = RecordingTracer(sampling: .alwaysOff, exporter: SpanLineExporter(writer: output.writer))
         var context = ServiceContext.topLevel
         tracer.extract(headers, into: &context, using: HeaderFields())
         var sent: [String: String] = [:]
@@ -130,7 +131,7 @@ private struct Failure: Error {}
 
     @Test func aDisabledTracerPassesTheContextThrough() throws {
         let output = try OutputPipe()
-        let tracer = StandardOutputTracer(isEnabled: false, writer: output.writer)
+        let tracer = RecordingTracer(isEnabled: false, exporter: SpanLineExporter(writer: output.writer))
         var context = ServiceContext.topLevel
         tracer.extract(headers, into: &context, using: HeaderFields())
         var sent: [String: String] = [:]
@@ -144,7 +145,7 @@ private struct Failure: Error {}
 
     @Test func spansAreBounded() throws {
         let output = try OutputPipe()
-        let tracer = StandardOutputTracer(writer: output.writer)
+        let tracer = RecordingTracer(exporter: SpanLineExporter(writer: output.writer))
         tracer.withSpan("a", context: .topLevel) { span in
             for index in 0..<1_000 {
                 span.attributes["k\(index)"] = "v"

@@ -74,7 +74,10 @@ final class RoutedExchange: ForwardingExchange {
         generation.metrics.models[model.name]?.changeInFlight(by: 1)
         do throws(JSONEditError) {
             notes = ShapingNotes()
-            let attempt = try plan.attempt(for: planned, on: backend, timeouts: timeouts, &notes)
+            var attempt = try plan.attempt(for: planned, on: backend, timeouts: timeouts, &notes)
+            if let place = span.attemptPlace {
+                attempt.headers.replaceOrAdd(name: "traceparent", value: place.traceparent)
+            }
             record.changedParameters = notes.changedParameters
             return .attempt(attempt, delay: delay)
         } catch {

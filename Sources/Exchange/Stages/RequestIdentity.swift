@@ -7,7 +7,10 @@ internal import Telemetry
 /// Who sends a request, as far as the router believes it, and under which identifiers it travels.
 struct RequestIdentity: Sendable {
     let requestID: String
+    /// The place in the trace that the client's request takes here.
     let trace: TraceContext
+    /// The client's own place, where it names one.
+    let parent: TraceContext?
     /// The user and groups that a trusted proxy names; nil is anonymous.
     let identity: CallerIdentity?
     let isDebug: Bool
@@ -22,7 +25,7 @@ struct RequestIdentity: Sendable {
         requestID = given.flatMap { Self.isAcceptable($0) ? $0 : nil } ?? "req-" + Self.hexadecimal(generator.next())
         seed = requestID.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         let state = head.headers["tracestate"]
-        let parent = head.headers.first(name: "traceparent").flatMap {
+        parent = head.headers.first(name: "traceparent").flatMap {
             try? TraceContext(traceparent: $0, tracestate: state.isEmpty ? nil : state.joined(separator: ","))
         }
         trace = parent?.child(using: &generator) ?? TraceContext.root(isSampled: false, using: &generator)

@@ -17,7 +17,8 @@ struct RequestSpan {
             return
         }
         var context = ServiceContext.topLevel
-        context.traceContext = caller.trace
+        context.traceContext = caller.parent
+        context.reservedPlace = caller.trace
         let span = InstrumentationSystem.tracer.startAnySpan(
             "semantic_router.request.received", context: context, ofKind: .server)
         span.attributes["request.id"] = caller.requestID
@@ -35,6 +36,9 @@ struct RequestSpan {
 
     /// Whether anybody installed a tracer.
     private static var isTraced: Bool { !(InstrumentationSystem.tracer is NoOpTracer) }
+
+    /// The place in the trace that a backend continues from, while one is called and traced.
+    var attemptPlace: TraceContext? { attempt?.context.traceContext }
 
     mutating func attemptStarted(model: String, backend: BackendBinding) {
         guard let root else { return }

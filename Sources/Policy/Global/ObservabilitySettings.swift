@@ -61,9 +61,14 @@ public struct TraceExporterSettings: Sendable {
     public static let schema = Schema(
         "exporter", "Where spans go.", initial: TraceExporterSettings()
     ) {
-        Key("type", \.type, .enumeration(), "The protocol; otlp is OTLP over gRPC.")
-        Key("endpoint", \.endpoint, .string, "Host and port of the collector.")
-        Key("insecure", \.isInsecure, .boolean, "Connect without TLS.")
+        Key(
+            "type", \.type, .enumeration(),
+            "Where spans go: otlp to a collector, over HTTP with protobuf bodies; stdout as JSON lines.")
+        Key(
+            "endpoint", \.endpoint, .string,
+            "The collector: HOST:PORT, where 4317 (gRPC) stands for 4318; or a URL, by default with the path /v1/traces."
+        )
+        Key("insecure", \.isInsecure, .boolean, "Connect without TLS; a URL says so itself.")
     }
 }
 

@@ -59,6 +59,8 @@ extension GlobalSettings {
     private static func serviceFeatures(_ settings: GlobalSettings) -> [Candidate] {
         let services = settings.services
         let tracing = services.observability.tracing
+        let exportsSpans = tracing.isEnabled && tracing.exporter.type == .otlp
+        let collector = TraceCollector(tracing.exporter)
         return [
             Candidate(
                 keys: ["services", "api"], isOn: true, message: "classification of batches is not built yet"),
@@ -70,9 +72,15 @@ extension GlobalSettings {
                 isOn: services.observability.metrics.windowedMetrics.isEnabled,
                 message: "windowed metrics are not built yet; plain metrics are served"),
             Candidate(
-                keys: ["services", "observability", "tracing"],
-                isOn: tracing.isEnabled && tracing.exporter.type == .otlp,
-                message: "the otlp exporter is not built yet; spans are not exported (stdout is built)"),
+                keys: ["services", "observability", "tracing", "exporter", "endpoint"],
+                isOn: exportsSpans && collector?.isMovedFromGRPC == true,
+                message:
+                    "OTLP over gRPC is not built; spans go to \(collector?.url ?? ""), OTLP over HTTP (a URL as the endpoint says another place)"
+            ),
+            Candidate(
+                keys: ["services", "observability", "tracing", "exporter", "endpoint"],
+                isOn: exportsSpans && collector == nil,
+                message: "this is no collector's address (HOST:PORT or a URL); spans are not exported"),
             Candidate(
                 keys: ["services", "authz", "providers"], isOn: !services.authorization.providers.isEmpty,
                 message: "credential providers are not built yet; requests are not checked for credentials",

@@ -20,7 +20,7 @@ public enum MetricCatalog {
     /// The router's own health.
     static let router: [MetricDeclaration] = [
         backendAttempts, backendHealthy, configReloads, configGeneration, requestsInFlight, clientDisconnects,
-        buildInfo, seriesDropped,
+        buildInfo, seriesDropped, traceSpansExported, traceSpansDropped,
     ]
 
     // MARK: Requests, models, tokens
@@ -136,6 +136,13 @@ public enum MetricCatalog {
     /// `martlet_metrics_series_dropped_total{metric}`, kept by ``PrometheusRegistry`` itself.
     public static let seriesDropped = counter(
         "martlet_metrics_series_dropped_total", "Handles not given a series of their own, by metric.", ["metric"])
+
+    /// `martlet_trace_spans_exported_total`.
+    public static let traceSpansExported = counter(
+        "martlet_trace_spans_exported_total", "Spans that the collector took.")
+    /// `martlet_trace_spans_dropped_total{reason}`.
+    public static let traceSpansDropped = counter(
+        "martlet_trace_spans_dropped_total", "Spans that did not reach the collector, by reason.", ["reason"])
 
     private static func counter(_ name: String, _ help: String, _ labels: [String] = []) -> MetricDeclaration {
         MetricDeclaration(name: name, kind: .counter, help: help, labels: labels)

@@ -1,7 +1,7 @@
 import Tracing
 
-/// What is known of a span while it runs, and the line it becomes.
-struct SpanRecord: Sendable {
+/// What is known of a span while it runs; what a ``SpanExporter`` gets when it ended.
+public struct SpanRecord: Sendable {
     /// Attributes, events and links kept, each.
     static let maximumItems = 128
 
@@ -13,9 +13,10 @@ struct SpanRecord: Sendable {
     var end: UInt64 = 0
     var status: SpanStatus?
     var attributes: SpanAttributes = [:]
-    private var events: [SpanEvent] = []
-    private var links: [SpanLink] = []
-    private var dropped = 0
+    private(set) var events: [SpanEvent] = []
+    private(set) var links: [SpanLink] = []
+    private(set) var droppedEvents = 0
+    private(set) var droppedLinks = 0
 
     init(place: TraceContext, parent: SpanID?, kind: SpanKind, name: String, start: UInt64) {
         self.place = place
@@ -26,11 +27,21 @@ struct SpanRecord: Sendable {
     }
 
     mutating func add(_ event: SpanEvent) {
-        if events.count < Self.maximumItems { events.append(event) } else { dropped += 1 }
+        if events.count < Self.maximumItems { events.append(event) } else { droppedEvents += 1 }
     }
 
     mutating func add(_ link: SpanLink) {
-        if links.count < Self.maximumItems { links.append(link) } else { dropped += 1 }
+        if links.count < Self.maximumItems { links.append(link) } else { droppedLinks += 1 }
+    }
+
+    /// The attributes that are exported, by name, with secrets covered.
+    static func kept(_ attributes: SpanAttributes) -> [(key: String, value: SpanAttribute)] {
+        var all: [(key: String, value: SpanAttribute)] = []
+        attributes.forEach { key, value in
+            all.append((key, Redaction.isSecret(field: key) ? .string(Redaction.placeholder) : value))
+        }
+        all.sort { $0.key < $1.key }
+        return Array(all.prefix(maximumItems))
     }
 
     /// One JSON object; times in RFC 3339, the duration in seconds.
@@ -78,6 +89,7 @@ struct SpanRecord: Sendable {
                 }
             }
         }
+        let dropped = droppedEvents + droppedLinks
         if dropped > 0 { line.field("dropped_items") { $0.value(dropped) } }
         return line.finish()
     }
@@ -88,21 +100,10 @@ struct SpanRecord: Sendable {
 
     private static func append(_ attributes: SpanAttributes, to line: inout JSONLine) {
         guard !attributes.isEmpty else { return }
-        var all: [(key: String, value: SpanAttribute)] = []
-        attributes.forEach { all.append(($0, $1)) }
-        all.sort { $0.key < $1.key }
-        if all.count > maximumItems { line.noteTruncation() }
+        if attributes.count > maximumItems { line.noteTruncation() }
         line.field("attributes") { line in
             line.object { line in
-                for (key, value) in all.prefix(maximumItems) {
-                    line.field(key) { line in
-                        if Redaction.isSecret(field: key) {
-                            line.value(Redaction.placeholder)
-                        } else {
-                            append(value, to: &line)
-                        }
-                    }
-                }
+                for (key, value) in kept(attributes) { line.field(key) { append(value, to: &$0) } }
             }
         }
     }

@@ -12,7 +12,6 @@ import NIOPosix
 import Policy
 import Routing
 import Telemetry
-import Tracing
 import UnixSignals
 
 /// The serving process: puts the rooms together, starts them, reloads them, and lets them drain.
@@ -51,7 +50,7 @@ struct Application {
         let source = try await self.source(state)
         let generation = try accepted(source)
         let policy = generation.policy
-        bootstrapTracing(policy)
+        let traces = TraceExport.start(source.loaded, isMocked: source.mock != nil, logger: logger)
         var settings = Router.Settings()
         settings.version = MartletVersion.current
         settings.renderMetrics = { registry.render() }
@@ -91,6 +90,7 @@ struct Application {
         await gateway.stop()
         await management?.stop()
         await source.mock?.stop()
+        await traces?.stop()
         try await group.shutdownGracefully()
         logger.notice("stopped")
     }
@@ -247,14 +247,6 @@ struct Application {
             format.makeHandler(label: label, writer: .standardError, level: level, metadataProvider: nil)
         }
         return Logger(label: "martlet")
-    }
-
-    private func bootstrapTracing(_ policy: Policy) {
-        let tracing = policy.global.services.observability.tracing
-        guard tracing.isEnabled, tracing.exporter.type == .stdout else { return }
-        let sampling = SpanSampling(type: tracing.sampling.type.rawValue, rate: tracing.sampling.rate) ?? .alwaysOn
-        InstrumentationSystem.bootstrap(
-            StandardOutputTracer(isEnabled: true, sampling: sampling, serviceName: tracing.resource.serviceName))
     }
 }
 

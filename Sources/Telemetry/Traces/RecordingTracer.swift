@@ -1,14 +1,13 @@
 public import Tracing
 
-/// A swift-distributed-tracing backend that writes each finished, sampled span as one JSON line
-/// (`exporter.type: stdout`).
+/// A swift-distributed-tracing backend that hands each finished, sampled span to an exporter.
 ///
 /// The sampling decision depends on the trace identifier alone, not on the caller's sampled flag, so that a client
 /// cannot switch recording on. A disabled tracer starts spans that record nothing and passes `traceparent` through
 /// unchanged.
-public final class StandardOutputTracer: Tracer, Sendable {
+public final class RecordingTracer: Tracer, Sendable {
     /// The spans of this tracer.
-    public typealias Span = StandardOutputSpan
+    public typealias Span = RecordingSpan
 
     /// The header that carries the trace, parent and flags.
     static let traceparentKey = "traceparent"
@@ -17,8 +16,7 @@ public final class StandardOutputTracer: Tracer, Sendable {
 
     private let isEnabled: Bool
     private let sampling: SpanSampling
-    private let serviceName: String
-    private let writer: LineWriter
+    private let exporter: any SpanExporter
     private let makeIdentifiers: @Sendable () -> any RandomNumberGenerator
 
     /// Creates a tracer.
@@ -26,20 +24,17 @@ public final class StandardOutputTracer: Tracer, Sendable {
     /// - Parameters:
     ///   - isEnabled: Whether anything is recorded at all.
     ///   - sampling: Which traces are recorded.
-    ///   - serviceName: The `service` of every line.
-    ///   - writer: Where lines go.
+    ///   - exporter: Where finished spans go.
     ///   - makeIdentifiers: The source of new identifiers, asked for at each span.
     public init(
         isEnabled: Bool = true,
         sampling: SpanSampling = .alwaysOn,
-        serviceName: String = "martlet",
-        writer: LineWriter = .standardOutput,
+        exporter: any SpanExporter,
         makeIdentifiers: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() }
     ) {
         self.isEnabled = isEnabled
         self.sampling = sampling
-        self.serviceName = serviceName
-        self.writer = writer
+        self.exporter = exporter
         self.makeIdentifiers = makeIdentifiers
     }
 
@@ -52,28 +47,27 @@ public final class StandardOutputTracer: Tracer, Sendable {
         function: String,
         file fileID: String,
         line: UInt
-    ) -> StandardOutputSpan {
+    ) -> RecordingSpan {
         var context = context()
         guard isEnabled else {
-            return StandardOutputSpan(operationName: operationName, context: context, record: nil, export: nil)
+            return RecordingSpan(operationName: operationName, context: context, record: nil, exporter: nil)
         }
         let parent = context.traceContext
-        var place = newPlace(below: parent, using: makeIdentifiers())
+        var place = context.reservedPlace ?? newPlace(below: parent, using: makeIdentifiers())
+        context.reservedPlace = nil
         let isRecorded = sampling.includes(place.traceID)
         place = place.sampled(isRecorded)
         context.traceContext = place
         guard isRecorded else {
-            return StandardOutputSpan(operationName: operationName, context: context, record: nil, export: nil)
+            return RecordingSpan(operationName: operationName, context: context, record: nil, exporter: nil)
         }
         let record = SpanRecord(
             place: place, parent: parent?.spanID, kind: kind, name: operationName,
             start: instant().nanosecondsSinceEpoch)
-        return StandardOutputSpan(operationName: operationName, context: context, record: record) {
-            [writer, serviceName] in writer.write($0.line(service: serviceName))
-        }
+        return RecordingSpan(operationName: operationName, context: context, record: record, exporter: exporter)
     }
 
-    /// Nothing is buffered, so there is nothing to flush.
+    /// Does nothing: an exporter that buffers is flushed by whoever started it.
     public func forceFlush() {}
 
     /// Reads `traceparent` and `tracestate`; leaves the context alone if they are absent or malformed.

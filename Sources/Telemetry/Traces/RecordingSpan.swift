@@ -1,11 +1,11 @@
 import Synchronization
 public import Tracing
 
-/// A span of ``StandardOutputTracer``; written once, when it ends. Changes after that are ignored.
-public final class StandardOutputSpan: Tracing.Span {
+/// A span of ``RecordingTracer``; exported once, when it ends. Changes after that are ignored.
+public final class RecordingSpan: Tracing.Span {
     /// The context to pass on to work done inside the span.
     public let context: ServiceContext
-    /// Whether the span will be written.
+    /// Whether the span will be exported.
     public var isRecording: Bool { record.withLock { $0.record != nil } }
 
     private struct State {
@@ -14,15 +14,12 @@ public final class StandardOutputSpan: Tracing.Span {
     }
 
     private let record: Mutex<State>
-    private let export: (@Sendable (SpanRecord) -> Void)?
+    private let exporter: (any SpanExporter)?
 
-    init(
-        operationName: String, context: ServiceContext, record: SpanRecord?,
-        export: (@Sendable (SpanRecord) -> Void)?
-    ) {
+    init(operationName: String, context: ServiceContext, record: SpanRecord?, exporter: (any SpanExporter)?) {
         self.context = context
         self.record = Mutex(State(name: operationName, record: record))
-        self.export = export
+        self.exporter = exporter
     }
 
     /// The name of the operation, e.g. `semantic_router.decision.evaluation`.
@@ -36,7 +33,7 @@ public final class StandardOutputSpan: Tracing.Span {
         }
     }
 
-    /// The span's attributes; the first ``SpanRecord/maximumItems`` by name are written.
+    /// The span's attributes; the first ``SpanRecord/maximumItems`` by name are exported.
     public var attributes: SpanAttributes {
         get { record.withLock { $0.record?.attributes } ?? [:] }
         set { update { $0.attributes = newValue } }
@@ -63,15 +60,15 @@ public final class StandardOutputSpan: Tracing.Span {
     /// Links another span.
     public func addLink(_ link: SpanLink) { update { $0.add(link) } }
 
-    /// Ends the span and writes it.
+    /// Ends the span and hands it to the exporter.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
         let finished = record.withLock { state -> SpanRecord? in
             defer { state.record = nil }
             return state.record
         }
-        guard var finished, let export else { return }
+        guard var finished, let exporter else { return }
         finished.end = instant().nanosecondsSinceEpoch
-        export(finished)
+        exporter.export(finished)
     }
 
     private func update(_ change: (inout SpanRecord) -> Void) {
