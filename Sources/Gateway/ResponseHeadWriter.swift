@@ -51,11 +51,11 @@ enum ResponseHeadWriter {
     /// Writes a field unless it is about this connection's framing.
     static func writeField(_ name: String, _ value: String, to buffer: inout ByteBuffer) {
         var name = name
-        let isOurs = name.withUTF8 { bytes in
+        name.withUTF8 { bytes in
             let raw = UnsafeRawBufferPointer(bytes)
-            return FieldSyntax.isHopByHop(raw) || FieldSyntax.equals(raw, "content-length")
+            if FieldSyntax.isHopByHop(raw) || FieldSyntax.equals(raw, "content-length") { return }
+            HeadWriter.writeField(raw, value, to: &buffer)
         }
-        if !isOurs { HeadWriter.writeField(name, value, to: &buffer) }
     }
 
     static func writeConnection(keepAlive: Bool, minorVersion: Int, to buffer: inout ByteBuffer) {

@@ -13,6 +13,14 @@ public struct MatchSet: Sendable, Hashable {
         index >> 6 < words.count && words[index >> 6] & (1 << UInt64(index & 63)) != 0
     }
 
+    /// Whether the sets have no index in common.
+    public func isDisjoint(with other: MatchSet) -> Bool {
+        for position in 0..<min(words.count, other.words.count) where words[position] & other.words[position] != 0 {
+            return false
+        }
+        return true
+    }
+
     /// Adds an index, 0 or more.
     @inline(__always)
     public mutating func insert(_ index: Int) {

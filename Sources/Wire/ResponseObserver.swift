@@ -1,15 +1,26 @@
 /// Watches a response while it is relayed, without holding it back.
 ///
-/// Of a JSON body at most `maxBodyBytes` are kept and read at the end. Of an event stream only the event at hand is
+/// Of a JSON body at most `maxBodyBytes` are kept and read at the end, whole or, with ``Interest/usage``, no more of it
+/// than the token counts, which stand at its end. Of an event stream only the event at hand is
 /// kept, and only events that carry usage, a finish reason or an error are parsed, and the first one for the model.
 public struct ResponseObserver: Sendable {
+    /// What is wanted of a JSON body.
+    public enum Interest: Sendable, Hashable {
+        /// All that a summary holds; the body is parsed.
+        case everything
+        /// ``ResponseSummary/usage`` alone.
+        case usage
+    }
+
     private var summary: ResponseSummary
     private let maxBodyBytes: Int
+    private let interest: Interest
     private var body: [UInt8] = []
     private var framer: SSEFramer
 
     /// Starts watching one response; for streams `maxBodyBytes` bounds one event.
-    public init(isEventStream: Bool, maxBodyBytes: Int = 4 * 1024 * 1024) {
+    public init(isEventStream: Bool, maxBodyBytes: Int = 4 * 1024 * 1024, interest: Interest = .everything) {
+        self.interest = interest
         summary = ResponseSummary(isEventStream: isEventStream)
         self.maxBodyBytes = maxBodyBytes
         framer = SSEFramer(limits: SSELimits(maxLineBytes: maxBodyBytes, maxEventBytes: maxBodyBytes))
@@ -46,6 +57,8 @@ public struct ResponseObserver: Sendable {
         var summary = summary
         if summary.isEventStream {
             framer.finish { item, name, _ in summary.take(item, named: name) }
+        } else if !summary.isTruncated, interest == .usage, let usage = UsageTail.usage(atEndOf: body) {
+            summary.usage = usage
         } else if !summary.isTruncated,
             let document = try? JSONDocument(parsing: body, limits: JSONLimits(maxBytes: maxBodyBytes))
         {

@@ -76,3 +76,17 @@ import Testing
         #expect(try PatternSet([("^$", false), ("a", false)]).matches(in: "") == [0])
     }
 }
+
+@Suite struct MatchSetTests {
+    @Test func setsWithoutACommonIndexAreDisjoint() {
+        var left = MatchSet(capacity: 10)
+        var right = MatchSet(capacity: 200)
+        #expect(left.isDisjoint(with: right))
+        left.insert(3)
+        right.insert(2)
+        right.insert(130)
+        #expect(left.isDisjoint(with: right) && right.isDisjoint(with: left))
+        left.insert(130)
+        #expect(!left.isDisjoint(with: right) && !right.isDisjoint(with: left))
+    }
+}

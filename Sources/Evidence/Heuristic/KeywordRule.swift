@@ -17,11 +17,14 @@ struct KeywordRule: SignalRule {
         private static let fewKeywords = 64
 
         private let places: [Int]
+        /// The same as a set: most requests hold none of a rule's keywords.
+        private let set: MatchSet
         /// The keyword of a place, for long lists.
         private let keywords: [Int: Int]
 
         init(_ places: [Int]) {
             self.places = places
+            set = MatchSet(of: places)
             keywords =
                 places.count <= Self.fewKeywords
                 ? [:] : Dictionary(places.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
@@ -29,6 +32,7 @@ struct KeywordRule: SignalRule {
 
         /// The keywords that were found, in their order. The cost follows the hits, not the length of a long list.
         func hits(in found: MatchSet) -> [Int] {
+            if found.isDisjoint(with: set) { return [] }
             if keywords.isEmpty { return places.indices.filter { found.contains(places[$0]) } }
             return found.indices.compactMap { keywords[$0] }.sorted()
         }

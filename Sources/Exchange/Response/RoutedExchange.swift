@@ -136,30 +136,32 @@ final class RoutedExchange: ForwardingExchange {
     }
 
     func responseHead(status: Int, headers: HTTPHeaders) -> ResponseHeadDecision {
-        let failure = AttemptFailure.status(
-            status, retryAfter: headers.first(name: "retry-after").flatMap(RetryPolicy.retryAfter))
         if status >= 400 {
+            let failure = AttemptFailure.status(
+                status, retryAfter: headers.first(name: "retry-after").flatMap(RetryPolicy.retryAfter))
             guard case .none = continuation(after: failure) else { return .retry(failure) }
         }
-        let contentType = headers.first(name: "content-type") ?? ""
-        let isEventStream = UpstreamHeaders.begins(contentType, "text/event-stream")
-        observer = ResponseObserver(isEventStream: isEventStream)
-        record.status = status
-        wasAnswered = true
-        var relayed = HTTPHeaders()
-        relayed.reserveCapacity(headers.count + 10)
+        var fields: [(String, String)] = []
+        fields.reserveCapacity(headers.count + 12)
+        var isEventStream = false
         for (name, value) in headers
         where !UpstreamHeaders.begins(name, "x-vsr-") && !UpstreamHeaders.equal(name, "x-request-id") {
-            relayed.add(name: name, value: value)
+            if UpstreamHeaders.equal(name, "content-type") {
+                isEventStream = UpstreamHeaders.begins(value, "text/event-stream")
+            }
+            fields.append((name, value))
         }
+        observer = ResponseObserver(isEventStream: isEventStream, interest: .usage)
+        record.status = status
+        wasAnswered = true
         // An error event may have to be added at the end.
-        if isEventStream { relayed.remove(name: "content-length") }
-        relayed.add(name: "x-request-id", value: record.requestID)
+        if isEventStream { fields.removeAll { UpstreamHeaders.equal($0.0, "content-length") } }
+        fields.append(("x-request-id", record.requestID))
         RoutingHeaders(
             isDebug: isDebug, evaluation: evaluation, model: planned.model.name,
             usesReasoning: planned.reference?.usesReasoning ?? false, injectedSystemPrompt: notes.injectedSystemPrompt
-        ).add(to: &relayed, path: .upstream, isSuccess: (200..<300).contains(status))
-        return .relay(status: status, headers: relayed)
+        ).add(to: &fields, path: .upstream, isSuccess: (200..<300).contains(status))
+        return .relay(status: status, headers: HTTPHeaders(fields))
     }
 
     func responseBody(_ chunk: ByteBuffer) -> ByteBuffer? {

@@ -12,17 +12,17 @@ struct RoutingHeaders {
     var usesReasoning: Bool
     var injectedSystemPrompt: Bool
 
-    /// Adds the headers. Answers outside 2xx carry only the two that are always there.
-    func add(to headers: inout HTTPHeaders, path: ResponsePath, isSuccess: Bool) {
-        for (name, value) in fields(path: path, isSuccess: isSuccess) { headers.add(name: name, value: value) }
+    func fields(path: ResponsePath, isSuccess: Bool) -> [(String, String)] {
+        var fields: [(String, String)] = []
+        add(to: &fields, path: path, isSuccess: isSuccess)
+        return fields
     }
 
-    /// The headers in order.
-    func fields(path: ResponsePath, isSuccess: Bool) -> [(String, String)] {
-        var fields = [
-            (RoutingHeader.schemaVersion, RoutingHeader.currentSchema), (RoutingHeader.responsePath, path.rawValue),
-        ]
-        guard isSuccess else { return fields }
+    /// Adds the headers. Answers outside 2xx carry only the two that are always there.
+    func add(to fields: inout [(String, String)], path: ResponsePath, isSuccess: Bool) {
+        fields.append((RoutingHeader.schemaVersion, RoutingHeader.currentSchema))
+        fields.append((RoutingHeader.responsePath, path.rawValue))
+        guard isSuccess else { return }
         if path == .fastResponse { fields.append((RoutingHeader.fastResponse, "true")) }
         if let evaluation {
             fields.append((RoutingHeader.recipe, HeaderText.fieldValue(evaluation.recipe.name)))
@@ -34,7 +34,6 @@ struct RoutingHeaders {
             if let model { fields.append((RoutingHeader.model, HeaderText.fieldValue(model))) }
         }
         if isDebug { addDebug(&fields) }
-        return fields
     }
 
     private func addDebug(_ fields: inout [(String, String)]) {

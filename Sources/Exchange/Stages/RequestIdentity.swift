@@ -46,20 +46,22 @@ struct RequestIdentity: Sendable {
     }
 
     /// The client's headers that a backend may see, and the ones that the router adds to every attempt.
-    func upstreamHeaders(_ head: RequestHead, _ generation: RouterGeneration) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(head.headers.count + 8)
-        let named = head.headers[canonicalForm: "connection"].map { $0.lowercased() }
+    func upstreamHeaders(_ head: RequestHead, _ generation: RouterGeneration) -> [(String, String)] {
+        var fields: [(String, String)] = []
+        fields.reserveCapacity(head.headers.count + 8)
+        let named =
+            head.headers.contains(name: "connection")
+            ? head.headers[canonicalForm: "connection"].map { $0.lowercased() } : []
         for (name, value) in head.headers
         where !UpstreamHeaders.isDropped(name, identityHeaders: generation.identityHeaders) {
             if !named.isEmpty, named.contains(name.lowercased()) { continue }
-            headers.add(name: name, value: value)
+            fields.append((name, value))
         }
-        headers.add(name: "accept-encoding", value: "identity")
-        headers.add(name: "x-request-id", value: requestID)
-        headers.add(name: "traceparent", value: trace.traceparent)
-        if let state = trace.tracestate { headers.add(name: "tracestate", value: state) }
-        return headers
+        fields.append(("accept-encoding", "identity"))
+        fields.append(("x-request-id", requestID))
+        fields.append(("traceparent", trace.traceparent))
+        if let state = trace.tracestate { fields.append(("tracestate", state)) }
+        return fields
     }
 
     /// Up to 128 visible ASCII characters.

@@ -23,11 +23,11 @@ final class RequestPlan {
     /// Whether the next candidate may serve when the first fails.
     let failsOver: Bool
     /// Makes the headers that every attempt begins with.
-    private let makeHeaders: () -> HTTPHeaders
+    private let makeHeaders: () -> [(String, String)]
 
     init(
         request: ChatRequest, models: [PlannedModel], plugins: [any RequestPlugin], defaults: ProviderDefaults,
-        failsOver: Bool, makeHeaders: @escaping () -> HTTPHeaders
+        failsOver: Bool, makeHeaders: @escaping () -> [(String, String)]
     ) {
         self.request = request
         self.models = models
@@ -63,9 +63,11 @@ final class RequestPlan {
         for planned: PlannedModel, on backend: BackendBinding, timeouts: UpstreamTimeouts, _ notes: inout ShapingNotes
     ) throws(JSONEditError) -> Attempt {
         let body = try body(for: planned, on: backend, &notes)
-        var headers = makeHeaders()
-        headers.add(name: "host", value: backend.authority)
-        headers.add(name: RoutingHeader.selectedModel, value: HeaderText.fieldValue(planned.model.name))
+        var fields = makeHeaders()
+        fields.append(("host", backend.authority))
+        fields.append((RoutingHeader.selectedModel, HeaderText.fieldValue(planned.model.name)))
+        fields.append(("content-length", String(body.count)))
+        var headers = HTTPHeaders(fields)
         if let credential = backend.credential {
             // The client's credentials are for this router, not for a backend that has its own.
             for name in ["authorization", "x-api-key", "api-key"] { headers.remove(name: name) }
@@ -73,7 +75,6 @@ final class RequestPlan {
         }
         for header in backend.extraHeaders { headers.replaceOrAdd(name: header.name, value: header.value) }
         if planned.reference != nil { for plugin in plugins { plugin.shape(&headers) } }
-        headers.replaceOrAdd(name: "content-length", value: String(body.count))
         return Attempt(
             backend: backend.target, method: .POST, target: backend.chatTarget, headers: headers,
             body: ByteBuffer(bytes: body), timeouts: timeouts)

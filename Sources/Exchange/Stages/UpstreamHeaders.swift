@@ -2,16 +2,21 @@ internal import NIOHTTP1
 
 /// Which of a client's headers a backend may see.
 enum UpstreamHeaders {
-    private static let dropped: [String] = [
-        "host", "content-length", "accept-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer",
-        "transfer-encoding", "upgrade", "expect", "proxy-authorization", "x-selected-model", "x-request-id",
-        "traceparent", "tracestate", "cookie",
-    ]
+    /// By the length of the name, so that a header is compared with few of them.
+    private static let dropped: [[String]] = {
+        let names = [
+            "host", "content-length", "accept-encoding", "connection", "keep-alive", "proxy-connection", "te",
+            "trailer", "transfer-encoding", "upgrade", "expect", "proxy-authorization", "x-selected-model",
+            "x-request-id", "traceparent", "tracestate", "cookie",
+        ]
+        return (0...(names.map(\.utf8.count).max() ?? 0)).map { length in names.filter { $0.utf8.count == length } }
+    }()
     private static let droppedPrefixes: [String] = ["x-vsr-", "x-authz-", "x-user-"]
 
     /// Whether a header stays behind: framing, hop by hop, the router's own, and identity.
     static func isDropped(_ name: String, identityHeaders: [String]) -> Bool {
-        for candidate in dropped where equal(name, candidate) { return true }
+        let length = name.utf8.count
+        if length < dropped.count { for candidate in dropped[length] where begins(name, candidate) { return true } }
         for prefix in droppedPrefixes where begins(name, prefix) { return true }
         for header in identityHeaders where equal(name, header) { return true }
         return false

@@ -37,7 +37,7 @@ extension Router {
         let signals = metrics.signals[recipe]
         for index in signals.indices where evaluation.readings.isRead(index) {
             signals[index].evaluations.increment()
-            if evaluation.readings[index]?.isMatched == true { signals[index].matches.increment() }
+            if evaluation.readings.isMatched(index) { signals[index].matches.increment() }
         }
         for index in evaluation.readings.unknownIndices.prefix(8) {
             record.unknownSignals.append(evaluation.recipe.engine.signals.entries[index].key.description)

@@ -2,7 +2,7 @@ public import Policy
 
 /// The routing of one recipe, compiled: from readings to a decision. Pure: the same readings always give the same
 /// decision.
-public struct DecisionEngine: Sendable {
+public final class DecisionEngine: Sendable {
     /// A decision with its rule resolved.
     struct CompiledDecision: Sendable {
         var name: String
@@ -65,7 +65,8 @@ public struct DecisionEngine: Sendable {
 
     /// What each decision may still come to, in declared order.
     func possibilities(_ readings: ReadingTable) -> [Possibility] {
-        let states = SignalState.all(contests.apply(to: readings.readings))
+        let states =
+            contests.isEmpty ? readings.states : SignalState.all(contests.apply(to: readings.readings))
         let outputs = projections.evaluate(states).outputs
         return compiled.map { $0.rule?.evaluate(states, outputs) ?? .yes(0) }
     }

@@ -50,8 +50,8 @@ public struct DecisionSession: Sendable {
     }
 
     /// Takes readings by signal index.
-    public mutating func supply(_ values: some Sequence<(Int, Reading)>) {
-        for (index, reading) in values where readings.readings.indices.contains(index) { readings[index] = reading }
+    public mutating func supply(_ values: [(Int, Reading)]) {
+        for (index, reading) in values where (0..<readings.count).contains(index) { readings[index] = reading }
     }
 
     private func cheapest(_ signals: [Int]) -> Action? {

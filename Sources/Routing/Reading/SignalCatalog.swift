@@ -57,32 +57,44 @@ public struct SignalCatalog: Sendable {
 /// The readings of one request, by the indices of a `SignalCatalog`; nil is not read yet.
 public struct ReadingTable: Sendable, Hashable {
     /// The readings by index.
-    public var readings: [Reading?]
+    public var readings: [Reading?] {
+        get { storage }
+        set {
+            storage = newValue
+            states = SignalState.all(newValue)
+        }
+    }
+
+    private var storage: [Reading?]
+    /// What rules need of each reading, kept beside it so that no evaluation makes it anew.
+    private(set) var states: [SignalState]
 
     /// A table in which nothing is read.
     public init(count: Int) {
-        readings = [Reading?](repeating: nil, count: count)
+        storage = [Reading?](repeating: nil, count: count)
+        states = [SignalState](repeating: .unread, count: count)
     }
 
+    /// How many signals there are, read or not.
+    public var count: Int { states.count }
+
     /// Whether a signal has been read.
-    public func isRead(_ index: Int) -> Bool {
-        if case .some = readings[index] { return true }
-        return false
-    }
+    public func isRead(_ index: Int) -> Bool { states[index].kind != .unread }
+
+    /// Whether a signal has been read and matched.
+    public func isMatched(_ index: Int) -> Bool { states[index].kind == .matched }
 
     /// The reading of a signal; nil is not read yet.
     public subscript(index: Int) -> Reading? {
-        get { readings[index] }
-        set { readings[index] = newValue }
+        get { storage[index] }
+        set {
+            states[index] = newValue.map(SignalState.init) ?? .unread
+            storage[index] = newValue
+        }
     }
 }
 
 extension ReadingTable {
     /// The signals that were read and could say nothing, by index.
-    public var unknownIndices: [Int] {
-        readings.indices.filter { index in
-            if case .unknown = readings[index]?.outcome { return true }
-            return false
-        }
-    }
+    public var unknownIndices: [Int] { states.indices.filter { states[$0].isUnknown } }
 }

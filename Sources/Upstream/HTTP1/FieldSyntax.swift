@@ -17,6 +17,8 @@ package enum FieldSyntax {
     /// Whether the bytes form a token: at least one byte, only token characters.
     package static func isToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard !bytes.isEmpty else { return false }
+        // Nearly every name: letters and dashes.
+        if bytes.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D }) { return true }
         let low = self.tokenLow
         let high = self.tokenHigh
         for byte in bytes {
@@ -29,7 +31,22 @@ package enum FieldSyntax {
 
     /// Whether the bytes may stand in a field value: no control characters but the tabulator.
     package static func isFieldValue(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        for byte in bytes where (byte < 0x20 && byte != 0x09) || byte == 0x7F { return false }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            // A byte's high bit is set in `small` when it may be below 0x20, in `delete` when it may be 0x7F.
+            let small = (word &- ones &* 0x20) & ~word
+            let flipped = word ^ (ones &* 0x7F)
+            let delete = (flipped &- ones) & ~flipped
+            if (small | delete) & (ones &* 0x80) != 0 { break }
+            offset += 8
+        }
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            if (byte < 0x20 && byte != 0x09) || byte == 0x7F { return false }
+            offset += 1
+        }
         return true
     }
 

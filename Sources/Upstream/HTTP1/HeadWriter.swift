@@ -7,31 +7,37 @@ package enum HeadWriter {
     /// Appends `name: value` and a line end.
     package static func writeField(_ name: String, _ value: String, to buffer: inout ByteBuffer) {
         var name = name
+        name.withUTF8 { self.writeField(UnsafeRawBufferPointer($0), value, to: &buffer) }
+    }
+
+    /// Appends a field whose name the caller has already taken apart.
+    package static func writeField(_ name: UnsafeRawBufferPointer, _ value: String, to buffer: inout ByteBuffer) {
+        guard FieldSyntax.isToken(name), let nameStart = name.baseAddress else { return }
         var value = value
-        let safe = name.withUTF8 { FieldSyntax.isToken(UnsafeRawBufferPointer($0)) }
-        guard safe else { return }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: name.utf8.count + value.utf8.count + 4) { space in
-            var count = 0
-            name.withUTF8 { bytes in
-                space.copyMemory(from: UnsafeRawBufferPointer(bytes))
-                count = bytes.count
-            }
-            space[count] = 0x3A
-            space[count + 1] = 0x20
-            count += 2
-            value.withUTF8 { bytes in
-                let raw = UnsafeRawBufferPointer(bytes)
-                UnsafeMutableRawBufferPointer(rebasing: space[count...]).copyMemory(from: raw)
-                if !FieldSyntax.isFieldValue(raw) {
-                    for index in count..<(count + raw.count) where space[index] < 0x20 || space[index] == 0x7F {
-                        space[index] = 0x20
-                    }
+        value.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            let size = name.count + bytes.count + 4
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { space in
+                guard var cursor = space.baseAddress else { return 0 }
+                cursor.copyMemory(from: nameStart, byteCount: name.count)
+                cursor += name.count
+                cursor.storeBytes(of: UInt16(bigEndian: 0x3A20), as: UInt16.self)
+                cursor += 2
+                if let start = bytes.baseAddress {
+                    cursor.copyMemory(from: start, byteCount: bytes.count)
+                    if !FieldSyntax.isFieldValue(bytes) { Self.blankControls(cursor, bytes.count) }
+                    cursor += bytes.count
                 }
-                count += raw.count
+                cursor.storeBytes(of: UInt16(bigEndian: 0x0D0A), as: UInt16.self)
+                return size
             }
-            space[count] = 0x0D
-            space[count + 1] = 0x0A
-            return count + 2
+        }
+    }
+
+    private static func blankControls(_ start: UnsafeMutableRawPointer, _ count: Int) {
+        for offset in 0..<count {
+            let byte = start.load(fromByteOffset: offset, as: UInt8.self)
+            if byte < 0x20 || byte == 0x7F { start.storeBytes(of: 0x20, toByteOffset: offset, as: UInt8.self) }
         }
     }
 
@@ -87,23 +93,18 @@ package enum HeadWriter {
         var hasHost = false
         let named = self.connectionOptions(attempt.headers)
         for (name, value) in attempt.headers {
+            if !named.isEmpty, named.contains(name.lowercased()) { continue }
             var name = name
-            enum Kind { case forwarded, host, dropped }
-            let kind = name.withUTF8 { bytes -> Kind in
+            name.withUTF8 { bytes in
                 let raw = UnsafeRawBufferPointer(bytes)
-                if FieldSyntax.isHopByHop(raw) || FieldSyntax.equals(raw, "content-length") { return .dropped }
-                if FieldSyntax.equals(raw, "expect") { return .dropped }
-                return FieldSyntax.equals(raw, "host") ? .host : .forwarded
+                if FieldSyntax.isHopByHop(raw) || FieldSyntax.equals(raw, "content-length") { return }
+                if FieldSyntax.equals(raw, "expect") { return }
+                if FieldSyntax.equals(raw, "host") {
+                    if hasHost { return }
+                    hasHost = true
+                }
+                self.writeField(raw, value, to: &buffer)
             }
-            switch kind {
-            case .dropped: continue
-            case .host:
-                if hasHost { continue }
-                hasHost = true
-            case .forwarded:
-                if !named.isEmpty, named.contains(name.lowercased()) { continue }
-            }
-            self.writeField(name, value, to: &buffer)
         }
         if !hasHost {
             self.writeField("host", self.authority(attempt.backend), to: &buffer)
