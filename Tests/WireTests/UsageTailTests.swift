@@ -33,7 +33,8 @@ import Testing
     @Test func bothWaysAgree() {
         let members = [
             #""usage":\#(Self.counts)"#, #""usage":{"prompt_tokens":1,"prompt_tokens_details":{"cached_tokens":1}}"#,
-            #""choices":[{"usage":{"prompt_tokens":7},"index":0}]"#, #""text":"\"usage\":{}""#, #""nested":{"usage":{}}"#,
+            #""choices":[{"usage":{"prompt_tokens":7},"index":0}]"#, #""text":"\"usage\":{}""#,
+            #""nested":{"usage":{}}"#,
             #""usage":null"#, #""end":[1,{"a":"]}"}]"#,
         ]
         for first in members {
