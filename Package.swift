@@ -65,7 +65,14 @@ let package = Package(
         + room("Policy", [yams], testing: ["PolicyTestSupport"])
         + room("Lexical", ["CRE2"])
         + room("Routing", ["Policy"], testing: ["PolicyTestSupport"])
-        + room("Evidence", ["Wire", "Policy", "Lexical", "Routing"])
+        + [
+            .target(name: "COpenVINO"),
+            .target(name: "Encoding", dependencies: ["Wire", "COpenVINO"], swiftSettings: settings),
+            .testTarget(
+                name: "EncodingTests", dependencies: ["Encoding", "Wire"],
+                exclude: ["Graph/Fixtures", "Tokenizer/Fixtures"], swiftSettings: settings),
+        ]
+        + room("Evidence", ["Wire", "Policy", "Lexical", "Encoding", "Routing"])
         + room(
             "Telemetry",
             [logging, metrics, tracing, .product(name: "ServiceContextModule", package: "swift-service-context")])

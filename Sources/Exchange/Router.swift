@@ -121,22 +121,27 @@ public final class Router: ExchangeHandler {
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
         do throws(ExchangeError) {
-            return try route(head, [UInt8](body.readableBytesView), caller, generation)
+            return try route(head, [UInt8](body.readableBytesView), caller, generation, loop)
         } catch {
-            Counter(
-                label: MetricCatalog.requestErrors.name, dimensions: [("model", "none"), ("reason", error.code)]
-            ).increment()
-            logger.debug(
-                "request_refused",
-                metadata: ["request_id": "\(caller.requestID)", "status": "\(error.status)", "error": "\(error.code)"])
-            return .respond(error.response(requestID: caller.requestID))
+            return refuse(error, caller)
         }
+    }
+
+    private func refuse(_ error: ExchangeError, _ caller: RequestIdentity) -> ExchangeStart {
+        Counter(
+            label: MetricCatalog.requestErrors.name, dimensions: [("model", "none"), ("reason", error.code)]
+        ).increment()
+        logger.debug(
+            "request_refused",
+            metadata: ["request_id": "\(caller.requestID)", "status": "\(error.status)", "error": "\(error.code)"])
+        return .respond(error.response(requestID: caller.requestID))
     }
 
     // MARK: Routing
 
     private func route(
-        _ head: RequestHead, _ bytes: [UInt8], _ caller: RequestIdentity, _ generation: RouterGeneration
+        _ head: RequestHead, _ bytes: [UInt8], _ caller: RequestIdentity, _ generation: RouterGeneration,
+        _ loop: any EventLoop
     ) throws(ExchangeError) -> ExchangeStart {
         let start = NIODeadline.now()
         let request: ChatRequest
@@ -174,10 +179,23 @@ public final class Router: ExchangeHandler {
                 return try skip(request, head, caller, generation, record)
             }
             let recipe = generation.recipes[index]
-            let evaluation = recipe.evaluate(conversation, identity: caller.identity, seed: caller.seed)
             record.recipe = recipe.name
-            note(evaluation, index, in: record, generation)
-            return try serve(evaluation, request, head, caller, generation, record)
+            var session = recipe.begin(conversation, identity: caller.identity, seed: caller.seed)
+            switch session.advance() {
+            case .finished(let evaluation):
+                note(evaluation, index, in: record, generation)
+                return try serve(evaluation, request, head, caller, generation, record)
+            case .awaiting(let needs, let cost):
+                let decision = PendingDecision(session, recipe, on: loop) { [self] evaluation in
+                    note(evaluation, index, in: record, generation)
+                    do throws(ExchangeError) {
+                        return try serve(evaluation, request, head, caller, generation, record)
+                    } catch {
+                        return refuse(error, caller)
+                    }
+                }
+                return .pending(decision.start(needs, cost))
+            }
         }
     }
 

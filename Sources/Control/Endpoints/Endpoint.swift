@@ -38,7 +38,7 @@ struct Endpoint: Sendable {
     /// Whether it answers without a token.
     var isPublic = false
     var description: String
-    var handle: @Sendable (ManagementRequest, any ManagementSource) throws(ManagementError) -> ManagementAnswer
+    var handle: @Sendable (ManagementRequest, any ManagementSource) async throws(ManagementError) -> ManagementAnswer
 }
 
 /// All endpoints. A new one is one line here.

@@ -5,18 +5,18 @@ internal import Wire
 enum EvaluationEndpoints {
     @Sendable static func evaluate(
         _ request: ManagementRequest, _ source: any ManagementSource
-    ) throws(ManagementError) -> ManagementAnswer {
+    ) async throws(ManagementError) -> ManagementAnswer {
         let input = try EvaluationInput(request)
-        let report = try input.report(source, readingEverything: true)
+        let report = try await input.report(source, readingEverything: true)
         return ManagementAnswer(report.evaluationAnswer(includingTrace: input.options.trace))
     }
 
     @Sendable static func intent(
         _ request: ManagementRequest, _ source: any ManagementSource
-    ) throws(ManagementError) -> ManagementAnswer {
+    ) async throws(ManagementError) -> ManagementAnswer {
         let input = try EvaluationInput(request)
         let options = input.options
-        let report = try input.report(source, readingEverything: options.evaluateAllSignals)
+        let report = try await input.report(source, readingEverything: options.evaluateAllSignals)
         var answer = report.intentAnswer(
             includingProbabilities: options.returnProbabilities, confidenceThreshold: options.confidenceThreshold)
         if options.includeExplanation, case .object(let members) = answer {
@@ -66,9 +66,9 @@ struct EvaluationInput: Sendable {
     /// Evaluates the conversation.
     func report(
         _ source: any ManagementSource, readingEverything: Bool
-    ) throws(ManagementError) -> EvaluationReport {
+    ) async throws(ManagementError) -> EvaluationReport {
         let generation = source.currentGeneration
-        if let report = generation.report(on: conversation, seed: seed, readingEverything: readingEverything) {
+        if let report = await generation.report(on: conversation, seed: seed, readingEverything: readingEverything) {
             return report
         }
         throw ManagementError(

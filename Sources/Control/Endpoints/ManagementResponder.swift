@@ -45,7 +45,7 @@ struct ManagementResponder: HTTPResponder {
         let endpoint = candidates.first { $0.method == request.method }
         if let endpoint, endpoint.isPublic {
             let caller = AccessControl.Caller(role: "", permissions: [])
-            return try endpoint.handle(ManagementRequest(query: [:], body: [], caller: caller), source)
+            return try await endpoint.handle(ManagementRequest(query: [:], body: [], caller: caller), source)
         }
         let caller = try access.authenticate(request.head)
         guard let endpoint else {
@@ -60,7 +60,7 @@ struct ManagementResponder: HTTPResponder {
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
         let body = endpoint.method == .post ? try await read(request) : []
-        return try endpoint.handle(ManagementRequest(query: query, body: body, caller: caller), source)
+        return try await endpoint.handle(ManagementRequest(query: query, body: body, caller: caller), source)
     }
 
     private func read(_ request: Request) async throws(ManagementError) -> [UInt8] {

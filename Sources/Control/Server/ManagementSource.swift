@@ -26,14 +26,14 @@ public protocol ManagedGeneration: Sendable {
     /// What it cannot do.
     var readiness: ReadinessReport { get }
     /// Evaluates a conversation; nil when its model name leads to no recipe.
-    func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) -> EvaluationReport?
+    func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) async -> EvaluationReport?
 }
 
 extension RouterGeneration: ManagedGeneration {
     public var readiness: ReadinessReport { ReadinessReport(self) }
 
-    public func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) -> EvaluationReport? {
-        evaluate(conversation, identity: nil, seed: seed, readingEverything: readingEverything)
+    public func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) async -> EvaluationReport? {
+        await evaluate(conversation, identity: nil, seed: seed, readingEverything: readingEverything)
             .map { EvaluationReport($0, of: conversation, policy: policy) }
     }
 }

@@ -19,6 +19,8 @@ public struct EvidenceBuilder: Sendable {
     var gates: [SignalGate] = []
     var languages: LanguageIdentifier?
     private(set) var problems: [Diagnostic] = []
+    /// The models that signals ask, without repetition.
+    private(set) var readers: [any TextReader] = []
 
     private(set) var patterns: [(source: String, caseInsensitive: Bool)] = []
     private(set) var literals: [LiteralSet.Literal] = []
@@ -99,6 +101,25 @@ public struct EvidenceBuilder: Sendable {
         } catch {
             report(.invalidPattern, error.description, in: declaration, key: key)
             return nil
+        }
+    }
+
+    /// The index of a model among those that signals ask.
+    mutating func reader(_ reader: any TextReader) -> Int {
+        if let index = readers.firstIndex(where: { $0.name == reader.name }) { return index }
+        readers.append(reader)
+        return readers.count - 1
+    }
+
+    /// Adds the signals of a group under its keys.
+    mutating func add(
+        _ group: any SignalGroup, as keys: [(key: SignalKey, declaredAs: String)], cost: CostClass,
+        isSafety: Bool = false
+    ) {
+        for (index, entry) in keys.enumerated() {
+            add(
+                entry.key, GroupedRule(group: group, index: index), cost: cost, isSafety: isSafety,
+                declaredAs: entry.declaredAs)
         }
     }
 }

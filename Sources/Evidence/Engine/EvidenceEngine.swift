@@ -1,6 +1,7 @@
 internal import Lexical
 public import Policy
 public import Routing
+internal import Synchronization
 
 /// Everything that reads the signals of one recipe: all patterns in one set, all literals in another, each matched in
 /// one walk over the text of a request.
@@ -12,6 +13,7 @@ public struct EvidenceEngine: Sendable {
     /// Used signals whose model is not on this machine, by family.
     public let missingModels: [MissingModel]
     private let compiled: CompiledSignals
+    private let readers: [any TextReader]
 
     /// Compiles a recipe's signals. Throws everything that is wrong with them, with its place in the policy.
     public init(recipe: Recipe, global: GlobalSettings, resources: EvidenceResources) throws(EvidenceError) {
@@ -35,13 +37,45 @@ public struct EvidenceEngine: Sendable {
         catalog = SignalCatalog(builder.signals.map(\.entry))
         gates = builder.gates
         compiled = CompiledSignals(builder.signals, matchers)
+        readers = builder.readers
         let used = DecisionEngine(recipe: recipe, signals: catalog, gates: gates).usedSignals
         missingModels = Self.missingModels(builder.signals, used: Set(used))
+    }
+
+    /// What the signals of recipes ask models about texts.
+    public static func tasks(of recipes: [Recipe]) -> LearnedTasks {
+        let used = Set(recipes.flatMap(\.signals).map(\.family))
+        return SignalFamilies.members.reduce(into: []) { tasks, member in
+            if used.contains(member.family.type) { tasks.formUnion(member.tasks) }
+        }
     }
 
     /// Begins reading the signals of a request.
     public func begin(_ request: EvidenceRequest) -> EvidenceReader {
         EvidenceReader(compiled, request)
+    }
+
+    /// Asks models for what signals need. `completion` runs once, on any thread, when all have answered, which they do
+    /// by the deadline.
+    public func gather(
+        _ needs: EvidenceNeeds, deadline: ContinuousClock.Instant,
+        completion: @escaping @Sendable (EvidenceFacts) -> Void
+    ) -> any ReadingTicket {
+        EvidenceGathering.start(needs, readers, deadline: deadline, completion)
+    }
+
+    /// Asks models for what signals need and waits for their answers. A cancelled task calls the work off.
+    public func gather(_ needs: EvidenceNeeds, deadline: ContinuousClock.Instant) async -> EvidenceFacts {
+        let held = Mutex<(any ReadingTicket)?>(nil)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<EvidenceFacts, Never>) in
+                let ticket = gather(needs, deadline: deadline) { continuation.resume(returning: $0) }
+                held.withLock { $0 = ticket }
+                if Task.isCancelled { ticket.cancel() }
+            }
+        } onCancel: {
+            held.withLock { $0 }?.cancel()
+        }
     }
 
     private static func missingModels(_ signals: [EvidenceBuilder.Signal], used: Set<Int>) -> [MissingModel] {

@@ -14,6 +14,21 @@ public struct EvidenceReader: Sendable {
         nanoseconds = Array(repeating: nil, count: signals.families.count)
     }
 
+    /// What reading these signals needs of models; hand what they find to `supply` before reading.
+    public mutating func needs(of indices: [Int]) -> EvidenceNeeds {
+        var needs = EvidenceNeeds()
+        for index in indices where signals.rules.indices.contains(index) {
+            signals.rules[index].collect(&scan, into: &needs)
+        }
+        return needs
+    }
+
+    /// Takes what models found out.
+    public mutating func supply(_ facts: EvidenceFacts) { scan.supply(facts) }
+
+    /// Time that each model took, from asking to its answer, by its name.
+    public var readerNanoseconds: [(reader: String, nanoseconds: Int64)] { scan.facts.nanoseconds }
+
     /// Reads signals by their indices in the engine's catalogue. Indices outside it are left out.
     public mutating func read(_ indices: [Int]) -> [(Int, Reading)] {
         let clock = ContinuousClock()

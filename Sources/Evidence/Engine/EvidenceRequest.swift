@@ -37,9 +37,18 @@ public struct CallerIdentity: Sendable, Hashable {
 public struct EvidenceResources: Sendable {
     /// The bytes of the language identifier's model; nil where it is not installed.
     public var languageModel: [UInt8]?
+    /// Where the models behind learned signals come from.
+    public var models: any EvidenceModels
+    /// The bytes of a file that a policy names by a relative path, such as a knowledge base; nil where there is none.
+    public var file: @Sendable (String) -> [UInt8]?
 
-    /// Resources; without a language model the language signals are unknown.
-    public init(languageModel: [UInt8]? = nil) {
+    /// Resources; without a language model the language signals are unknown, and so are learned signals without models.
+    public init(
+        languageModel: [UInt8]? = nil, models: any EvidenceModels = NoModels(),
+        file: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+    ) {
         self.languageModel = languageModel
+        self.models = models
+        self.file = file
     }
 }

@@ -1,4 +1,5 @@
 internal import Lexical
+internal import Routing
 internal import Wire
 
 /// What all signals of a recipe share: the sets in which one walk over a text finds every pattern and every literal.
@@ -72,6 +73,10 @@ struct RequestScan: Sendable {
     private var tokens: Int?
     private var findings: LanguageFindings?
     private var bounded: BoundedText?
+    /// What models found out so far.
+    private(set) var facts = EvidenceFacts()
+    private var groups: [ObjectIdentifier: [Reading]] = [:]
+    private var collected: Set<ObjectIdentifier> = []
 
     init(_ request: EvidenceRequest, _ matchers: SharedMatchers) {
         conversation = request.conversation
@@ -143,5 +148,31 @@ struct RequestScan: Sendable {
             if findings == nil { findings = matchers.languages.map { LanguageFindings(text, $0) } }
             return findings
         }
+    }
+}
+
+extension RequestScan {
+    /// Takes what models found out.
+    mutating func supply(_ facts: EvidenceFacts) { self.facts.merge(facts) }
+
+    /// The text that a learned family reads.
+    func learnedText(_ family: String) -> String { text }
+
+    /// What a reader found in a text; nil when it was not asked.
+    func findings(_ reader: Int, _ source: TextSource) -> TextFindings? { facts.findings[reader]?[source] }
+
+    /// Adds what a group needs, once.
+    mutating func collect(_ group: any SignalGroup, into needs: inout EvidenceNeeds) {
+        guard collected.insert(ObjectIdentifier(group)).inserted else { return }
+        group.collect(&self, into: &needs)
+    }
+
+    /// What the members of a group say.
+    mutating func readings(of group: any SignalGroup) -> [Reading] {
+        let identifier = ObjectIdentifier(group)
+        if let known = groups[identifier] { return known }
+        let readings = group.read(&self)
+        groups[identifier] = readings
+        return readings
     }
 }

@@ -7,8 +7,15 @@ public protocol SignalFamilyMember: Sendable {
     static var family: SignalFamily { get }
     /// What reading one signal costs.
     static var cost: CostClass { get }
+    /// What its signals ask models about a text.
+    static var tasks: LearnedTasks { get }
     /// Compiles a recipe's declarations of this family. What is wrong is reported through the builder.
     static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder)
+}
+
+extension SignalFamilyMember {
+    /// Nothing.
+    public static var tasks: LearnedTasks { [] }
 }
 
 /// What every declaration of a signal has.

@@ -128,10 +128,33 @@ public enum ClassifierSignals: SignalFamilyMember {
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
         for (declaration, signal) in builder.configurations(declarations, as: ClassifierSignal.self) {
             if signal.kind == .languageModel { checkModel(signal, declaration, &builder) }
+            let remote = signal.kind == .languageModel
+            guard let model = model(signal, builder), let classifier = LabelledText(model, .labels, &builder) else {
+                for label in signal.labels {
+                    builder.add(
+                        SignalKey(family.type, "\(declaration.name):\(label)"), UnavailableRule(reason: .modelMissing),
+                        cost: remote ? .remote : cost, declaredAs: declaration.name)
+                }
+                continue
+            }
             for label in signal.labels {
+                let rule = LabelRule(
+                    classifier: classifier, label: classifier.labels.firstIndex(of: label), family: family.type)
                 builder.add(
-                    SignalKey(family.type, "\(declaration.name):\(label)"), UnavailableRule(reason: .modelMissing),
-                    cost: signal.kind == .local ? cost : .remote, declaredAs: declaration.name)
+                    SignalKey(family.type, "\(declaration.name):\(label)"), rule, cost: model.cost,
+                    declaredAs: declaration.name)
+            }
+        }
+    }
+
+    private static func model(_ signal: ClassifierSignal, _ builder: EvidenceBuilder) -> (any TextReader)? {
+        switch signal.kind {
+        case .local: return builder.resources.models.localClassifier(path: signal.modelPath, labels: signal.labels)
+        case .languageModel:
+            let external = builder.global.modelCatalog.external.first { $0.name == signal.model }
+            return external.flatMap {
+                builder.resources.models.languageModel(
+                    $0, labels: signal.labels, instructions: signal.instructions)
             }
         }
     }

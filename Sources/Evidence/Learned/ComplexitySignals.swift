@@ -76,6 +76,8 @@ public enum ComplexitySignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.embedding)
+
     /// Compiles the declarations; composers become gates.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
         for (declaration, signal) in builder.configurations(declarations, as: ComplexitySignal.self) {
@@ -85,6 +87,13 @@ public enum ComplexitySignals: SignalFamilyMember {
             }
             builder.gates.append(SignalGate(signals: levels, rule: composer))
         }
-        builder.addUnavailable(declarations, of: family, cost: cost)
+        for (declaration, signal) in builder.configurations(declarations, as: ComplexitySignal.self) {
+            guard let model = builder.embedder, let group = ComplexityGroup(signal, model, &builder) else {
+                builder.addUnavailable([declaration], of: family, cost: cost)
+                continue
+            }
+            let keys = family.ruleNames(declaration).map { (SignalKey(family.type, $0), declaration.name) }
+            builder.add(group, as: keys, cost: model.cost)
+        }
     }
 }

@@ -82,10 +82,20 @@ public enum DomainSignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.domain)
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
-        builder.addUnavailable(
-            declarations, of: family, cost: cost,
-            isEnabled: builder.global.modelCatalog.modules.classifiers.domain.isEnabled)
+        let settings = builder.global.modelCatalog.modules.classifiers.domain
+        let path = builder.global.modelCatalog.system.modelPath(
+            reference: settings.modelReference, identifier: settings.modelIdentifier)
+        let declared = builder.configurations(declarations, as: DomainSignal.self)
+        guard settings.isEnabled, let model = builder.resources.models.classifier(.domain, path: path),
+            let classifier = LabelledText(model, .domain, &builder)
+        else {
+            return builder.addUnavailable(declarations, of: family, cost: cost, isEnabled: settings.isEnabled)
+        }
+        let group = DomainGroup(declared.map(\.configuration), classifier, threshold: settings.threshold)
+        builder.add(group, as: builder.keys(declared.map(\.declaration)), cost: model.cost)
     }
 }

@@ -62,6 +62,8 @@ public enum EmbeddingSignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.embedding)
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
         let model = builder.global.modelCatalog.embeddings.semantic.configuration.modelType
@@ -71,6 +73,15 @@ public enum EmbeddingSignals: SignalFamilyMember {
                 .conflict, "comparing images needs embedding_config.model_type: multimodal", in: declaration,
                 key: ["query_modality"])
         }
-        builder.addUnavailable(declarations, of: family, cost: cost)
+        let declared = builder.configurations(declarations, as: EmbeddingSignal.self)
+        let texts = declared.filter { $0.configuration.modality == .text }
+        // No model here reads images.
+        builder.addUnavailable(
+            declared.filter { $0.configuration.modality != .text }.map(\.declaration), of: family, cost: cost)
+        guard let reader = builder.embedder, let group = EmbeddingGroup(texts.map(\.configuration), reader, &builder)
+        else {
+            return builder.addUnavailable(texts.map(\.declaration), of: family, cost: cost)
+        }
+        builder.add(group, as: builder.keys(texts.map(\.declaration)), cost: reader.cost)
     }
 }

@@ -15,8 +15,54 @@ public enum FactCheckSignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.factCheck)
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
-        builder.addUnavailable(declarations, of: family, cost: cost)
+        let settings = builder.global.modelCatalog.modules.hallucinationMitigation.factCheck
+        let path = builder.global.modelCatalog.system.modelPath(
+            reference: settings.modelReference, identifier: settings.modelIdentifier)
+        guard let model = builder.resources.models.classifier(.factCheck, path: path),
+            let classifier = LabelledText(model, .factCheck, &builder), classifier.labels.count == 2
+        else {
+            return builder.addUnavailable(declarations, of: family, cost: cost)
+        }
+        let group = FactCheckGroup(
+            declarations.map { $0.name == "needs_fact_check" }, classifier,
+            threshold: settings.threshold > 0 ? settings.threshold : 0.7)
+        builder.add(group, as: builder.keys(declarations), cost: model.cost)
+    }
+}
+
+/// The fact check signals of a recipe. Spec signals-decisions §4.3: below the threshold, no check is needed.
+final class FactCheckGroup: SignalGroup {
+    private let asksForNeed: [Bool]
+    private let classifier: LabelledText
+    private let threshold: Double
+    private let positive: Int
+
+    /// `asksForNeed` says of each signal whether it matches requests that need a check, or those that do not.
+    init(_ asksForNeed: [Bool], _ classifier: LabelledText, threshold: Double) {
+        self.asksForNeed = asksForNeed
+        self.classifier = classifier
+        self.threshold = threshold
+        positive = classifier.labels.firstIndex { $0.uppercased() == "FACT_CHECK_NEEDED" } ?? 1
+    }
+
+    func collect(_ scan: inout RequestScan, into needs: inout EvidenceNeeds) {
+        needs.add(.text(scan.learnedText(FactCheckSignals.family.type)), .factCheck, to: classifier.reader)
+    }
+
+    func read(_ scan: inout RequestScan) -> [Reading] {
+        let source = TextSource.text(scan.learnedText(FactCheckSignals.family.type))
+        let (probabilities, coverage, problem) = classifier.probabilities(scan, source)
+        if let problem { return unknownReadings(asksForNeed.count, problem) }
+        let need = probabilities[positive]
+        return asksForNeed.map { asks in
+            let value = asks ? need : 1 - need
+            return (need >= threshold) == asks
+                ? .matched(confidence: value, value: value, coverage: coverage)
+                : .unmatched(value: value, coverage: coverage)
+        }
     }
 }

@@ -57,10 +57,22 @@ public enum JailbreakSignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = [LearnedTasks(.jailbreak), LearnedTasks(.embedding)]
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
-        builder.addUnavailable(
-            declarations, of: family, cost: cost,
-            isEnabled: builder.global.modelCatalog.modules.promptGuard.isEnabled)
+        let settings = builder.global.modelCatalog.modules.promptGuard
+        guard settings.isEnabled else {
+            return builder.addUnavailable(declarations, of: family, cost: cost, isEnabled: false)
+        }
+        for (declaration, signal) in builder.configurations(declarations, as: JailbreakSignal.self) {
+            guard let rule = JailbreakRule(signal, settings, &builder) else {
+                builder.addUnavailable([declaration], of: family, cost: cost)
+                continue
+            }
+            builder.add(
+                SignalKey(family.type, declaration.name), rule, cost: rule.cost, isSafety: true,
+                declaredAs: declaration.name)
+        }
     }
 }

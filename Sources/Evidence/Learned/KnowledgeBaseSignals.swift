@@ -68,6 +68,8 @@ public enum KnowledgeBaseSignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.embedding)
+
     /// Compiles the declarations, and the metrics that score inputs use.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
         let bases = builder.global.modelCatalog.knowledgeBases
@@ -81,14 +83,26 @@ public enum KnowledgeBaseSignals: SignalFamilyMember {
                 in: declaration, key: ["target", "value"],
                 suggestion: NearestName.among(base.groups.keys.sorted(), to: signal.target.value))
         }
-        builder.addUnavailable(declarations, of: family, cost: cost)
         let inputs = builder.recipe.projections.scores.flatMap(\.inputs).filter { $0.type == "kb_metric" }
-        for base in bases where inputs.contains(where: { $0.knowledgeBase == base.name }) {
-            for metric in builtInMetrics + base.metrics.map(\.name) {
-                let name = "\(base.name):\(metric)"
-                builder.add(
-                    SignalKey("kb_metric", name), UnavailableRule(reason: .modelMissing), cost: cost, declaredAs: name)
+        let declared = builder.configurations(declarations, as: KnowledgeBaseSignal.self)
+        for base in bases {
+            let signals = declared.filter { $0.configuration.knowledgeBase == base.name }
+            let hasMetrics = inputs.contains { $0.knowledgeBase == base.name }
+            guard !signals.isEmpty || hasMetrics else { continue }
+            let metrics = hasMetrics ? builtInMetrics + base.metrics.map(\.name) : []
+            let keys =
+                builder.keys(signals.map(\.declaration))
+                + metrics.map { (SignalKey("kb_metric", "\(base.name):\($0)"), "\(base.name):\($0)") }
+            guard let model = builder.embedder, let manifest = KnowledgeBaseManifest.read(base, builder.resources.file),
+                let group = KnowledgeBaseGroup(
+                    base, manifest, signals: signals.map(\.configuration), metrics: metrics, model, &builder)
+            else {
+                for (key, name) in keys {
+                    builder.add(key, UnavailableRule(reason: .modelMissing), cost: cost, declaredAs: name)
+                }
+                continue
             }
+            builder.add(group, as: keys, cost: model.cost)
         }
     }
 }

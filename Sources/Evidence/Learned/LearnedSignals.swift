@@ -2,8 +2,8 @@ internal import Policy
 internal import Routing
 
 extension EvidenceBuilder {
-    /// Adds signals whose model this build does not have. Switched off in the policy, they are disabled; otherwise the
-    /// engine lists them among its missing models.
+    /// Adds signals whose model this machine does not have. Switched off in the policy, they are disabled; otherwise
+    /// the engine lists them among its missing models.
     mutating func addUnavailable(
         _ declarations: [SignalDeclaration], of family: SignalFamily, cost: CostClass, isEnabled: Bool = true
     ) {
@@ -15,5 +15,56 @@ extension EvidenceBuilder {
                     declaredAs: declaration.name)
             }
         }
+    }
+
+    /// The model that embeds texts, when the policy's settings lead to one.
+    var embedder: (any TextReader)? { resources.models.embedder(global.modelCatalog.embeddings.semantic) }
+
+    /// Places examples in meaning. Examples that the model cannot read are left out; nil when the model fails.
+    func examples(_ texts: [String], _ reader: any TextReader) -> [PrototypeBank.Example]? {
+        do throws(TextReaderError) {
+            return zip(texts, try reader.embed(texts)).compactMap { text, vector in
+                vector.map { PrototypeBank.Example(text: text, vector: $0) }
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    /// The keys of declared signals under their own names.
+    func keys(_ declarations: [SignalDeclaration]) -> [(key: SignalKey, declaredAs: String)] {
+        declarations.map { (SignalKey($0.family, $0.name), $0.name) }
+    }
+}
+
+/// What the members of a group say when nothing can be said.
+func unknownReadings(_ count: Int, _ reason: UnknownReason) -> [Reading] {
+    [Reading](repeating: .unknown(reason), count: count)
+}
+
+/// A classifier's verdict on the text of a request: the probabilities of its labels, or why there are none.
+struct LabelledText: Sendable {
+    let reader: Int
+    let task: LearnedTask
+    let labels: [String]
+
+    /// Nil when the model cannot be asked for the task.
+    init?(_ model: any TextReader, _ task: LearnedTask, _ builder: inout EvidenceBuilder) {
+        guard let labels = model.labels(of: task) else { return nil }
+        reader = builder.reader(model)
+        self.task = task
+        self.labels = labels
+    }
+
+    /// The probability of each label.
+    func probabilities(
+        _ scan: RequestScan, _ source: TextSource
+    ) -> (probabilities: [Double], coverage: Double, problem: UnknownReason?) {
+        guard let found = scan.findings(reader, source) else { return ([], 0, .failed) }
+        if let problem = found.problem { return ([], found.coverage, problem) }
+        guard let probabilities = found.probabilities[task], probabilities.count == labels.count else {
+            return ([], found.coverage, .failed)
+        }
+        return (probabilities, found.coverage, nil)
     }
 }

@@ -15,10 +15,24 @@ public enum ModalitySignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.modality)
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
-        builder.addUnavailable(
-            declarations, of: family, cost: cost,
-            isEnabled: builder.global.modelCatalog.modules.modalityDetector.isEnabled)
+        let settings = builder.global.modelCatalog.modules.modalityDetector
+        guard settings.isEnabled else {
+            return builder.addUnavailable(declarations, of: family, cost: cost, isEnabled: false)
+        }
+        var classifier: LabelledText?
+        if settings.method != .keyword,
+            let model = builder.resources.models.classifier(.modality, path: settings.classifier.modelPath)
+        {
+            classifier = LabelledText(model, .modality, &builder)
+        }
+        if settings.method == .classifier, classifier == nil {
+            return builder.addUnavailable(declarations, of: family, cost: cost)
+        }
+        let group = ModalityGroup(declarations.map(\.name), settings, classifier)
+        builder.add(group, as: builder.keys(declarations), cost: classifier == nil ? .free : cost)
     }
 }

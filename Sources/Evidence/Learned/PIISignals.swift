@@ -58,10 +58,22 @@ public enum PIISignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.personalData)
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
-        builder.addUnavailable(
-            declarations, of: family, cost: cost,
-            isEnabled: builder.global.modelCatalog.modules.classifiers.pii.isEnabled)
+        let settings = builder.global.modelCatalog.modules.classifiers.pii
+        let path = builder.global.modelCatalog.system.modelPath(
+            reference: settings.modelReference, identifier: settings.modelIdentifier)
+        guard settings.isEnabled, let model = builder.resources.models.classifier(.personalData, path: path) else {
+            return builder.addUnavailable(declarations, of: family, cost: cost, isEnabled: settings.isEnabled)
+        }
+        let reader = builder.reader(model)
+        for (declaration, signal) in builder.configurations(declarations, as: PIISignal.self) {
+            let rule = PIIRule(signal, moduleThreshold: settings.threshold, reader: reader)
+            builder.add(
+                SignalKey(family.type, declaration.name), rule, cost: model.cost, isSafety: true,
+                declaredAs: declaration.name)
+        }
     }
 }

@@ -34,8 +34,62 @@ public enum PreferenceSignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.embedding)
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
-        builder.addUnavailable(declarations, of: family, cost: cost)
+        let declared = builder.configurations(declarations, as: PreferenceSignal.self)
+        let settings = builder.global.modelCatalog.modules.classifiers.preference
+        if !settings.usesContrastive {
+            return compileRemote(declared, &builder)
+        }
+        guard let model = builder.embedder,
+            let group = PreferenceGroup(declared.map(\.configuration), settings, model, &builder)
+        else {
+            return builder.addUnavailable(declarations, of: family, cost: cost)
+        }
+        builder.add(group, as: builder.keys(declared.map(\.declaration)), cost: model.cost)
+    }
+
+    /// A language model names the preference.
+    private static func compileRemote(
+        _ declared: [(declaration: SignalDeclaration, configuration: PreferenceSignal)],
+        _ builder: inout EvidenceBuilder
+    ) {
+        let preferences = declared.map { ($0.configuration.name, $0.configuration.description) }
+        guard let external = builder.global.modelCatalog.external.first(where: { $0.role == "preference" }),
+            let model = builder.resources.models.preferenceModel(external, preferences: preferences),
+            let classifier = LabelledText(model, .labels, &builder)
+        else {
+            return builder.addUnavailable(declared.map(\.declaration), of: family, cost: .remote)
+        }
+        for (declaration, signal) in declared {
+            let label = classifier.labels.firstIndex(of: signal.name)
+            builder.add(
+                declaration, LabelRule(classifier: classifier, label: label, family: family.type), cost: model.cost)
+        }
+    }
+}
+
+/// A label that a model chooses for the text: matched when it is the likeliest.
+struct LabelRule: SignalRule {
+    var classifier: LabelledText
+    /// Nil never matches.
+    var label: Int?
+    var family: String
+
+    func collect(_ scan: inout RequestScan, into needs: inout EvidenceNeeds) {
+        needs.add(.text(scan.learnedText(family)), classifier.task, to: classifier.reader)
+    }
+
+    func read(_ scan: inout RequestScan) -> Reading {
+        let (probabilities, coverage, problem) = classifier.probabilities(scan, .text(scan.learnedText(family)))
+        if let problem { return .unknown(problem) }
+        guard let label else { return .unmatched(coverage: coverage) }
+        let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] }
+        let probability = probabilities[label]
+        return label == best && probability > 0
+            ? .matched(confidence: probability, value: probability, coverage: coverage)
+            : .unmatched(value: probability, coverage: coverage)
     }
 }

@@ -1,5 +1,6 @@
 public import Policy
 public import Routing
+internal import Wire
 
 /// The configuration of a reask signal. Spec config §5.5.
 public struct ReaskSignal: SignalConfiguration {
@@ -32,8 +33,81 @@ public enum ReaskSignals: SignalFamilyMember {
     /// A share of one encoder pass.
     public static let cost = CostClass.encoder
 
+    public static let tasks: LearnedTasks = LearnedTasks(.embedding)
+
     /// Compiles the declarations.
     public static func compile(_ declarations: [SignalDeclaration], _ builder: inout EvidenceBuilder) {
-        builder.addUnavailable(declarations, of: family, cost: cost)
+        let declared = builder.configurations(declarations, as: ReaskSignal.self)
+        guard let model = builder.embedder else {
+            return builder.addUnavailable(declarations, of: family, cost: cost)
+        }
+        let group = ReaskGroup(declared.map(\.configuration), model, reader: builder.reader(model))
+        builder.add(group, as: builder.keys(declared.map(\.declaration)), cost: model.cost)
+    }
+}
+
+/// The reask signals of a recipe: how many earlier turns in a row are like the current one. Spec signals-decisions
+/// §4.5; only turns that some signal can ask for are read.
+final class ReaskGroup: SignalGroup {
+    private let signals: [ReaskSignal]
+    private let reader: Int
+    private let similarity: SimilarityScale
+    private let lookback: Int
+
+    init(_ signals: [ReaskSignal], _ model: any TextReader, reader: Int) {
+        self.signals = signals
+        self.reader = reader
+        similarity = model.similarity
+        lookback = signals.map(\.lookbackTurns).max() ?? 0
+    }
+
+    /// Earlier user turns, the latest first.
+    private func priorTurns(_ scan: RequestScan) -> ArraySlice<String> {
+        guard !scan.conversation.currentUserText.isEmpty else { return [] }
+        let told = scan.conversation.priorUserTexts.reversed().filter { text in
+            text.contains { !$0.isWhitespace }
+        }
+        return told.prefix(lookback)
+    }
+
+    func collect(_ scan: inout RequestScan, into needs: inout EvidenceNeeds) {
+        let prior = priorTurns(scan)
+        guard !prior.isEmpty else { return }
+        needs.add(.text(scan.learnedText(ReaskSignals.family.type)), .embedding, to: reader)
+        for text in prior { needs.add(.text(text), .embedding, to: reader) }
+    }
+
+    func read(_ scan: inout RequestScan) -> [Reading] {
+        let prior = priorTurns(scan)
+        guard !prior.isEmpty else { return signals.map { _ in .unmatched(value: 0) } }
+        guard let current = scan.findings(reader, .text(scan.learnedText(ReaskSignals.family.type))) else {
+            return unknownReadings(signals.count, .failed)
+        }
+        if let problem = current.problem { return unknownReadings(signals.count, problem) }
+        var similarities: [Double] = []
+        for text in prior {
+            guard let found = scan.findings(reader, .text(text)) else {
+                return unknownReadings(signals.count, .failed)
+            }
+            if let problem = found.problem, similarities.isEmpty { return unknownReadings(signals.count, problem) }
+            guard found.problem == nil else { break }
+            similarities.append(similarity(current.embedding, found.embedding))
+        }
+        return Self.judge(signals, similarities, coverage: current.coverage)
+    }
+
+    /// Of the signals that match, only those with the largest lookback count.
+    static func judge(_ signals: [ReaskSignal], _ similarities: [Double], coverage: Double) -> [Reading] {
+        let streaks = signals.map { signal in similarities.prefix { $0 >= signal.threshold }.count }
+        let matches = signals.indices.filter { streaks[$0] >= signals[$0].lookbackTurns }
+        let largest = matches.map { signals[$0].lookbackTurns }.max()
+        return signals.indices.map { index in
+            let streak = Double(streaks[index])
+            guard matches.contains(index), signals[index].lookbackTurns == largest else {
+                return .unmatched(value: streak, coverage: coverage)
+            }
+            let confidence = similarities.prefix(signals[index].lookbackTurns).min() ?? 0
+            return .matched(confidence: min(max(confidence, 0), 1), value: streak, coverage: coverage)
+        }
     }
 }

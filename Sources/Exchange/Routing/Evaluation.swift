@@ -23,6 +23,8 @@ public struct Evaluation: Sendable {
     public var decisionNanoseconds: Int64
     /// Nanoseconds by signal family.
     public var familyNanoseconds: [(family: String, nanoseconds: Int64)]
+    /// Nanoseconds that each model took, from asking to its answer.
+    public var readerNanoseconds: [(reader: String, nanoseconds: Int64)]
 
     /// The winning decision.
     public var decision: Decision? { decisionIndex.map { recipe.engine.decisions[$0] } }
@@ -64,30 +66,30 @@ public final class RecipeRouter: Sendable {
         defaultModel = policy.providers.defaults.defaultModel
     }
 
-    /// Takes the decision. `readingEverything` reads signals that cannot matter too, for explanations.
-    public func evaluate(
+    /// Begins a decision. `readingEverything` reads signals that cannot matter too, for explanations.
+    func begin(
         _ conversation: Conversation, identity: CallerIdentity?, seed: UInt64, readingEverything: Bool = false
-    ) -> Evaluation {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var reader = evidence.begin(EvidenceRequest(conversation: conversation, identity: identity))
-        var session = DecisionSession(engine, readingEverything: readingEverything)
-        var reading: Int64 = 0
-        while case .read(let signals, _) = session.next() {
-            let before = clock.now
-            session.supply(reader.read(signals))
-            reading += (clock.now - before).nanosecondCount
-        }
-        let outcome = session.outcome ?? (nil, 0)
-        let selection = select(outcome.winner, seed: seed)
-        return Evaluation(
-            recipe: self, readings: session.readings, skipped: session.skipped, decisionIndex: outcome.winner,
-            confidence: outcome.confidence, selection: selection, seed: seed, evidenceNanoseconds: reading,
-            decisionNanoseconds: (clock.now - start).nanosecondCount - reading,
-            familyNanoseconds: reader.familyNanoseconds)
+    ) -> EvaluationSession {
+        EvaluationSession(
+            self, EvidenceRequest(conversation: conversation, identity: identity), seed: seed,
+            readingEverything: readingEverything)
     }
 
-    private func select(_ winner: Int?, seed: UInt64) -> Selection {
+    /// Takes the decision and waits for models that signals need.
+    public func evaluate(
+        _ conversation: Conversation, identity: CallerIdentity?, seed: UInt64, readingEverything: Bool = false
+    ) async -> Evaluation {
+        var session = begin(conversation, identity: identity, seed: seed, readingEverything: readingEverything)
+        while true {
+            switch session.advance() {
+            case .finished(let evaluation): return evaluation
+            case .awaiting(let needs, let cost):
+                session.resume(with: await evidence.gather(needs, deadline: .now + EvaluationSession.patience(cost)))
+            }
+        }
+    }
+
+    func select(_ winner: Int?, seed: UInt64) -> Selection {
         let fallback = defaultModel.isEmpty ? [] : [ModelReference(model: defaultModel)]
         guard let winner else {
             return Selection(

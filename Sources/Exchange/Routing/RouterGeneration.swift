@@ -36,6 +36,7 @@ public final class RouterGeneration: Sendable {
         self.policy = policy
         documentHash = loaded.documentHash
         diagnostics = loaded.diagnostics
+        resources.models.prepare(EvidenceEngine.tasks(of: policy.recipes))
         var recipes: [RecipeRouter] = []
         for recipe in policy.recipes {
             do throws(EvidenceError) {
@@ -58,15 +59,16 @@ public final class RouterGeneration: Sendable {
     /// Decides over a conversation by the recipe that its model name leads to; nil for names that are not routed.
     public func evaluate(
         _ conversation: Conversation, identity: CallerIdentity?, seed: UInt64, readingEverything: Bool
-    ) -> Evaluation? {
-        let name = conversation.model
-        if name.isEmpty {
-            return recipes[0].evaluate(
-                conversation, identity: identity, seed: seed, readingEverything: readingEverything)
-        }
-        guard case .route(let recipe) = directory.resolve(name) else { return nil }
-        return recipes[recipe].evaluate(
+    ) async -> Evaluation? {
+        guard let recipe = recipe(for: conversation) else { return nil }
+        return await recipe.evaluate(
             conversation, identity: identity, seed: seed, readingEverything: readingEverything)
+    }
+
+    private func recipe(for conversation: Conversation) -> RecipeRouter? {
+        if conversation.model.isEmpty { return recipes.first }
+        guard case .route(let index) = directory.resolve(conversation.model) else { return nil }
+        return recipes[index]
     }
 
     /// Declared signals whose model is not on this machine, by family; `ready` and `check` list them.

@@ -4,7 +4,7 @@ import Foundation
 import Policy
 import Wire
 
-struct EvalCommand: ParsableCommand {
+struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Measure a policy on labelled requests. Calls no model.",
         discussion: """
@@ -24,7 +24,7 @@ struct EvalCommand: ParsableCommand {
     @Flag(help: "Exit with 1 when acceptance rates were not reached.")
     var enforce = false
 
-    func run() throws {
+    func run() async throws {
         let generation = try OfflineGeneration.load(config)
         guard let contents = FileManager.default.contents(atPath: probes) else {
             StandardError.print("\(probes): cannot be read")
@@ -37,7 +37,7 @@ struct EvalCommand: ParsableCommand {
             StandardError.print(formatter.text(diagnostics))
             throw ExitCode(2)
         }
-        let report = ProbeRunner(file).run(generation)
+        let report = await ProbeRunner(file).run(generation)
         if json {
             print(report.answer().text(pretty: true))
         } else {

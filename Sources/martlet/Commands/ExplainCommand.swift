@@ -3,7 +3,7 @@ import Exchange
 import Foundation
 import Wire
 
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Show how a request would be decided. Calls no model.",
         discussion: """
@@ -32,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let generation = try OfflineGeneration.load(config)
         let body: [UInt8]
         if let request {
@@ -53,7 +53,7 @@ struct ExplainCommand: ParsableCommand {
             throw StartupError(message: "the request cannot be read: \(error)")
         }
         guard
-            let evaluation = generation.evaluate(conversation, identity: nil, seed: 0, readingEverything: true)
+            let evaluation = await generation.evaluate(conversation, identity: nil, seed: 0, readingEverything: true)
         else {
             throw StartupError(
                 message: "\"\(conversation.model)\" is not routed: it is a model of its own or unknown. Routed names: "

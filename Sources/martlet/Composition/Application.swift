@@ -134,7 +134,7 @@ struct Application {
     private func accepted(_ source: Source) throws -> RouterGeneration {
         report(source)
         guard source.loaded.policy != nil else { throw ExitCode(2) }
-        let generation = try compile(source.loaded, number: 1, mock: source.mock)
+        let generation = try compile(source.file, source.loaded, number: 1, mock: source.mock)
         let missing = Self.missingProtections(generation)
         guard missing.isEmpty || options.allowUnavailable || source.mock != nil else {
             throw StartupError(
@@ -165,13 +165,15 @@ struct Application {
             }
     }
 
-    private func compile(_ loaded: LoadedPolicy, number: Int, mock: MockBackend?) throws -> RouterGeneration {
+    private func compile(
+        _ file: PolicyFile, _ loaded: LoadedPolicy, number: Int, mock: MockBackend?
+    ) throws -> RouterGeneration {
         do throws(GenerationError) {
             return try RouterGeneration(
                 loaded,
                 replacement: mock.flatMap { mock in
                     loaded.policy.map { MockedBackends.redirect($0, to: mock.port) }
-                }, number: number, resources: Resources.evidence(locator),
+                }, number: number, resources: Resources(file, locator).evidence,
                 environment: { ProcessInfo.processInfo.environment[$0] })
         } catch {
             let first = error.diagnostics.first { $0.severity == .error }
@@ -196,7 +198,7 @@ struct Application {
             if let first = errors.first {
                 return keepOld("\(errors.count) error(s), first at \(first.position): \(first.message)")
             }
-            let next = try compile(loaded, number: number, mock: mock)
+            let next = try compile(file, loaded, number: number, mock: mock)
             if mock == nil, !options.allowUnavailable, let missing = Self.missingProtections(next).first {
                 return keepOld("a protection is not available: \(missing)")
             }

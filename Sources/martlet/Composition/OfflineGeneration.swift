@@ -22,7 +22,7 @@ enum OfflineGeneration {
             guard loaded.policy != nil else { throw refuse(loaded.diagnostics) }
             do throws(GenerationError) {
                 return try RouterGeneration(
-                    loaded, number: 1, resources: Resources.evidence(locator),
+                    loaded, number: 1, resources: Resources(file, locator).evidence,
                     environment: { ProcessInfo.processInfo.environment[$0] })
             } catch {
                 throw refuse(error.diagnostics)

@@ -31,7 +31,7 @@ struct PolicyFile {
         let generation: RouterGeneration
         do throws(GenerationError) {
             generation = try RouterGeneration(
-                loaded, number: 0, resources: Resources.evidence(), environment: { _ in nil })
+                loaded, number: 0, resources: Resources(self).evidence, environment: { _ in nil })
         } catch {
             return error.diagnostics
         }
@@ -50,12 +50,5 @@ struct PolicyFile {
     /// The layout of diagnostics about this file.
     func formatter(_ source: [UInt8], on descriptor: Int32 = STDOUT_FILENO) -> DiagnosticFormatter {
         DiagnosticFormatter(file: path, source: source, usesColor: isatty(descriptor) == 1)
-    }
-}
-
-/// What the evidence families read beside the policy.
-enum Resources {
-    static func evidence(_ locator: ResourceLocator = ResourceLocator()) -> EvidenceResources {
-        EvidenceResources(languageModel: locator.bytes("Models/language/language.bin"))
     }
 }

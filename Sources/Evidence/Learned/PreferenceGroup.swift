@@ -1,0 +1,62 @@
+internal import Policy
+internal import Routing
+
+/// The preference signals of a recipe by likeness to their descriptions and examples: the likest matches, unless it is
+/// not like enough or leads by too little. Spec signals-decisions §4.6.
+final class PreferenceGroup: SignalGroup {
+    private let thresholds: [Double]
+    private let banks: [PrototypeBank]
+    private let margin: Double
+    private let reader: Int
+    private let similarity: SimilarityScale
+
+    /// Nil when the model cannot place the examples.
+    init?(
+        _ signals: [PreferenceSignal], _ settings: PreferenceClassifierSettings, _ model: any TextReader,
+        _ builder: inout EvidenceBuilder
+    ) {
+        func texts(_ signal: PreferenceSignal) -> [String] {
+            ([signal.description] + signal.examples).filter { !$0.isEmpty }
+        }
+        guard let examples = builder.examples(signals.flatMap(texts), model) else { return nil }
+        let vectors = Dictionary(examples.map { ($0.text, $0.vector) }, uniquingKeysWith: { first, _ in first })
+        banks = signals.map { signal in
+            let own = texts(signal).compactMap { text in
+                vectors[text].map { PrototypeBank.Example(text: text, vector: $0) }
+            }
+            return PrototypeBank(own, scoring: settings.prototypeScoring, similarity: model.similarity)
+        }
+        thresholds = signals.map(\.threshold)
+        margin = settings.prototypeScoring.marginThreshold
+        reader = builder.reader(model)
+        similarity = model.similarity
+    }
+
+    func collect(_ scan: inout RequestScan, into needs: inout EvidenceNeeds) {
+        needs.add(.text(scan.learnedText(PreferenceSignals.family.type)), .embedding, to: reader)
+    }
+
+    func read(_ scan: inout RequestScan) -> [Reading] {
+        guard let found = scan.findings(reader, .text(scan.learnedText(PreferenceSignals.family.type))) else {
+            return unknownReadings(banks.count, .failed)
+        }
+        if let problem = found.problem { return unknownReadings(banks.count, problem) }
+        let scores = banks.map { $0.score(found.embedding, similarity).score }
+        let winner = Self.winner(scores, thresholds: thresholds, margin: margin)
+        return scores.indices.map { index in
+            guard !banks[index].isEmpty else { return .unknown(.unreadable) }
+            return index == winner
+                ? .matched(
+                    confidence: min(max(scores[index], 0), 1), value: scores[index], coverage: found.coverage)
+                : .unmatched(value: scores[index], coverage: found.coverage)
+        }
+    }
+
+    /// The likest, when it passes its own threshold and leads the second by the margin.
+    static func winner(_ scores: [Double], thresholds: [Double], margin: Double) -> Int? {
+        guard let best = scores.indices.max(by: { scores[$0] < scores[$1] }) else { return nil }
+        if thresholds[best] > 0, scores[best] < thresholds[best] { return nil }
+        let second = scores.indices.filter { $0 != best }.map { scores[$0] }.max() ?? 0
+        return margin > 0 && scores[best] - second < margin ? nil : best
+    }
+}
