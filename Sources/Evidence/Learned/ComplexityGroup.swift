@@ -45,7 +45,9 @@ final class ComplexityGroup: SignalGroup {
             return unknownReadings(members, .failed)
         }
         if let problem = found.problem { return unknownReadings(members, problem) }
-        guard !hard.isEmpty, !easy.isEmpty else { return unknownReadings(members, .unreadable) }
+        guard !hard.isEmpty, !easy.isEmpty else {
+            return [Reading](repeating: .unreadableExamples, count: members)
+        }
         let lead = hard.score(found.embedding, similarity).score - easy.score(found.embedding, similarity).score
         return Self.levels(lead: lead, threshold: threshold, coverage: found.coverage)
     }

@@ -49,7 +49,7 @@ final class EmbeddingGroup: SignalGroup {
         let scores = members.map { $0.bank.score(found.embedding, similarity) }
         let matched = matches(scores.map(\.score))
         return members.indices.map { index in
-            guard !members[index].bank.isEmpty else { return .unknown(.unreadable) }
+            guard !members[index].bank.isEmpty else { return .unreadableExamples }
             let score = scores[index].score
             guard let how = matched[index] else { return .unmatched(value: score, coverage: found.coverage) }
             return .matched(

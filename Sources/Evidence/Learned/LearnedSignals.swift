@@ -42,6 +42,13 @@ func unknownReadings(_ count: Int, _ reason: UnknownReason) -> [Reading] {
     [Reading](repeating: .unknown(reason), count: count)
 }
 
+extension Reading {
+    /// A text that the encoder can read, against examples of which it can read none: they are in another language
+    /// than the text, so the text is not of their kind. The coverage says that nothing was compared.
+    static let unreadableExamples = Reading(
+        .unmatched, confidence: 0, coverage: 0, details: ["no example is readable by this encoder"])
+}
+
 /// A classifier's verdict on the text of a request: the probabilities of its labels, or why there are none.
 struct LabelledText: Sendable {
     let reader: Int

@@ -4,9 +4,12 @@ internal import Routing
 
 /// One signal of personal data: formats by validated rules, names and places by a model. Spec signals-decisions §4.10.
 ///
-/// Unlike there, an omitted threshold is the module's, and a failure is not an all-clear.
+/// Unlike there, an omitted threshold is the module's, a failure is not an all-clear, and places and organisations are
+/// personal data only beside a person or an identifier of one: the capital of France is not.
 struct PIIRule: SignalRule {
     private static let scanner = PersonalDataScanner()
+    /// Kinds that say nothing about anybody by themselves.
+    private static let dependentKinds: Set<String> = ["LOCATION", "GPE", "ORGANIZATION", "DATE_TIME", "ZIP_CODE", "TITLE"]
 
     private let threshold: Double
     private let allowed: Set<String>
@@ -47,6 +50,7 @@ struct PIIRule: SignalRule {
             if found.problem == nil { coverage = min(coverage, found.coverage) }
             for entity in found.entities { note(entity.kind, entity.confidence) }
         }
+        if kinds.keys.allSatisfy(Self.dependentKinds.contains) { kinds = [:] }
         if let best = kinds.values.max() {
             let names = kinds.keys.sorted { (kinds[$0] ?? 0, $1) > (kinds[$1] ?? 0, $0) }
             return .matched(confidence: best, value: best, coverage: coverage, details: names)

@@ -44,7 +44,7 @@ final class PreferenceGroup: SignalGroup {
         let scores = banks.map { $0.score(found.embedding, similarity).score }
         let winner = Self.winner(scores, thresholds: thresholds, margin: margin)
         return scores.indices.map { index in
-            guard !banks[index].isEmpty else { return .unknown(.unreadable) }
+            guard !banks[index].isEmpty else { return .unreadableExamples }
             return index == winner
                 ? .matched(
                     confidence: min(max(scores[index], 0), 1), value: scores[index], coverage: found.coverage)

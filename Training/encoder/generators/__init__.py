@@ -1,0 +1,1 @@
+"""Generators of training and development data, one package or module per family of tasks."""
