@@ -119,7 +119,7 @@ let package = Package(
             .executableTarget(
                 name: "martlet-benchmarks",
                 dependencies: [
-                    "AllocationCounter", "Wire", "Policy", "Lexical", "Routing", "Evidence", "Exchange",
+                    "AllocationCounter", "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "Exchange",
                 ], path: "Benchmarks/Micro", swiftSettings: settings),
         ],
     swiftLanguageModes: [.v6],

@@ -1,5 +1,6 @@
 import Evidence
 import Exchange
+import Glibc
 import Policy
 import Routing
 import Wire
@@ -11,6 +12,11 @@ func generation(_ yaml: String) throws -> RouterGeneration {
     let loaded = PolicyLoader(families: families).load(bytes: Array(yaml.utf8), environment: { _ in nil })
     return try RouterGeneration(
         loaded, number: 1, resources: EvidenceResources(languageModel: nil), environment: { _ in nil })
+}
+
+if CommandLine.arguments.dropFirst().first == "encoder" {
+    try await EncoderBenchmark(arguments: Array(CommandLine.arguments.dropFirst(2))).run()
+    exit(0)
 }
 
 let prompt = SyntheticPolicy.prompt
@@ -38,18 +44,18 @@ print(
     }.row)
 print(
     Measurement.of("signals, projections, decision, agent-sized policy") {
-        _ = recipe.evaluate(request.conversation, identity: nil, seed: 1)
+        _ = recipe.evaluateWithoutModels(request.conversation, seed: 1)
     }.row)
 print(
     Measurement.of("the same with an explanation") {
-        _ = recipe.evaluate(request.conversation, identity: nil, seed: 1, readingEverything: true).explain()
+        _ = recipe.evaluateWithoutModels(request.conversation, seed: 1, readingEverything: true).explain()
     }.row)
 print("")
 for count in [10, 100, 1_000, 10_000] {
     let recipe = try generation(SyntheticPolicy.keywords(count)).recipes[0]
     print(
         Measurement.of("decision over \(count) keywords") {
-            _ = recipe.evaluate(request.conversation, identity: nil, seed: 1)
+            _ = recipe.evaluateWithoutModels(request.conversation, seed: 1)
         }.row)
 }
 print("")

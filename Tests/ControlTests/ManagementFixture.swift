@@ -13,7 +13,7 @@ struct FixedSource: ManagementSource {
         var documentHash = "a1b2"
         var readiness = ReadinessReport()
 
-        func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) -> EvaluationReport? {
+        func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) async -> EvaluationReport? {
             guard ["", "auto"].contains(conversation.model) else { return nil }
             var recipe = Recipe()
             var code = Decision()

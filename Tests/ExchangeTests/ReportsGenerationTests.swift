@@ -45,17 +45,17 @@ import Wire
         return try RouterGeneration(loaded, number: 1, resources: EvidenceResources()) { _ in nil }
     }
 
-    func report(_ text: String, readingEverything: Bool = true) throws -> EvaluationReport {
+    func report(_ text: String, readingEverything: Bool = true) async throws -> EvaluationReport {
         let generation = try generation()
         let body = JSON.object([("text", .string(text))]).serialized()
         let conversation = try ChatRequest.parse(body, options: .evaluation).conversation
         let evaluation = try #require(
-            generation.evaluate(conversation, identity: nil, seed: 1, readingEverything: readingEverything))
+            await generation.evaluate(conversation, identity: nil, seed: 1, readingEverything: readingEverything))
         return EvaluationReport(evaluation, of: conversation, policy: generation.policy)
     }
 
-    @Test func evaluationOfARealPolicy() throws {
-        let answer = try report("Please debug this").evaluationAnswer(includingTrace: true)
+    @Test func evaluationOfARealPolicy() async throws {
+        let answer = try await report("Please debug this").evaluationAnswer(includingTrace: true)
         #expect(answer["original_text"] == "Please debug this")
         #expect(answer["routing_decision"] == "code")
         #expect(answer["selected_model"] == "coder")
@@ -65,14 +65,14 @@ import Wire
         #expect(answer["eval_trace"]?.array?.count == 3)
     }
 
-    @Test func declaredBoundsAreShown() throws {
-        let signals = try report("hello").explanationAnswer()["signals"]?.array ?? []
+    @Test func declaredBoundsAreShown() async throws {
+        let signals = try await report("hello").explanationAnswer()["signals"]?.array ?? []
         let context = signals.first { $0["family"] == "context" }
         #expect(context?["test"] == ">= 1000 tokens, <= 8000 tokens")
-        #expect(try report("hello").explanationAnswer()["selection"]?["model"] == "small")
+        #expect(try await report("hello").explanationAnswer()["selection"]?["model"] == "small")
     }
 
-    @Test func probesRunOnAGeneration() throws {
+    @Test func probesRunOnAGeneration() async throws {
         let file = ProbeFile.read(
             Array(
                 """
@@ -87,7 +87,7 @@ import Wire
                       - {id: many, query: word after word, repeat: 1000, expected_signals: {context: [long]}}
                 """.utf8)
         ).file
-        let report = ProbeRunner(try #require(file)).run(try generation())
+        let report = await ProbeRunner(try #require(file)).run(try generation())
         #expect(report.passed == 2, "\(report.text())")
         #expect(report.misses.map(\.probe.name) == ["legal/b"])
         #expect(

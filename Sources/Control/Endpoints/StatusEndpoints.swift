@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Exchange
 internal import HTTPTypes
 internal import Wire
@@ -63,13 +64,30 @@ enum StatusEndpoints {
             ])
         }
         let models =
-            status.readyModels.map { model($0, "signal_model", "loaded", []) }
+            source.signalModels.map(loaded)
             + status.pendingModels.map { model($0, "signal_model", "pending", []) }
             + missing.map { model($0.family, "signal_model", "missing", $0.signals) }
         var summary = state(status).filter { $0.0 != "total_models" && $0.0 != "ready_models" }
-        summary += [("loaded_models", .int(status.readyModels.count)), ("total_models", .int(models.count))]
+        summary += [("loaded_models", .int(source.signalModels.count)), ("total_models", .int(models.count))]
         return ManagementAnswer(
             .object([("models", .array(models)), ("summary", .object(summary)), ("system", HostFacts.answer)]))
+    }
+
+    /// A loaded model with what each head can do and how strong it was measured to be.
+    private static func loaded(_ model: LoadedModel) -> JSON {
+        let heads = model.heads.map { head -> JSON in
+            let strength = head.strength.sorted { $0.key < $1.key }.map { ($0.key, JSON.number($0.value)) }
+            return .object([
+                ("name", .string(head.name)), ("labels", .array(head.labels.map { .string($0) })),
+                ("strength", .object(strength)), ("measured_on", .string(head.measuredOn ?? "")),
+            ])
+        }
+        return .object([
+            ("name", .string(model.name)), ("type", "signal_model"), ("loaded", .bool(true)), ("state", "loaded"),
+            ("version", .string(model.version)), ("languages", .array(model.languages.map { .string($0) })),
+            ("window", .int(model.window)), ("categories", .array(model.heads.map { .string($0.name) })),
+            ("heads", .array(heads)),
+        ])
     }
 
     /// The state object of readiness.

@@ -1,3 +1,4 @@
+public import Evidence
 public import Exchange
 public import Wire
 
@@ -15,6 +16,13 @@ public protocol ManagementSource: Sendable {
     func effectiveConfiguration() -> [UInt8]
     /// The models in the shape of OpenAI's `GET /v1/models`.
     func modelListing() -> [UInt8]
+    /// The loaded models behind signals.
+    var signalModels: [LoadedModel] { get }
+}
+
+extension ManagementSource {
+    /// No models.
+    public var signalModels: [LoadedModel] { [] }
 }
 
 /// A compiled policy, as far as the management API needs it.

@@ -27,7 +27,8 @@ public struct EvidenceEngine: Sendable {
         do throws(PatternError) {
             matchers = SharedMatchers(
                 patterns: try PatternSet(builder.patterns), literals: LiteralSet(builder.literals),
-                languages: builder.languages)
+                languages: builder.languages,
+                compression: SignalCompression(global.modelCatalog.modules.promptCompression))
         } catch {
             let position = SourcePosition(line: 1, column: 1)
             throw EvidenceError(diagnostics: [

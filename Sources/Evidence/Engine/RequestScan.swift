@@ -7,11 +7,15 @@ final class SharedMatchers: Sendable {
     let patterns: PatternSet
     let literals: LiteralSet
     let languages: LanguageIdentifier?
+    let compression: SignalCompression?
 
-    init(patterns: PatternSet, literals: LiteralSet, languages: LanguageIdentifier?) {
+    init(
+        patterns: PatternSet, literals: LiteralSet, languages: LanguageIdentifier?, compression: SignalCompression?
+    ) {
         self.patterns = patterns
         self.literals = literals
         self.languages = languages
+        self.compression = compression
     }
 }
 
@@ -77,6 +81,7 @@ struct RequestScan: Sendable {
     private(set) var facts = EvidenceFacts()
     private var groups: [ObjectIdentifier: [Reading]] = [:]
     private var collected: Set<ObjectIdentifier> = []
+    private var compressed: String?
 
     init(_ request: EvidenceRequest, _ matchers: SharedMatchers) {
         conversation = request.conversation
@@ -155,8 +160,14 @@ extension RequestScan {
     /// Takes what models found out.
     mutating func supply(_ facts: EvidenceFacts) { self.facts.merge(facts) }
 
-    /// The text that a learned family reads.
-    func learnedText(_ family: String) -> String { text }
+    /// The text that a learned family reads: shortened where the policy says so and does not except the family.
+    mutating func learnedText(_ family: String) -> String {
+        guard let compression = matchers.compression, !compression.skippedFamilies.contains(family) else { return text }
+        if let compressed { return compressed }
+        let made = compression.compressor.compress(text).text
+        compressed = made
+        return made
+    }
 
     /// What a reader found in a text; nil when it was not asked.
     func findings(_ reader: Int, _ source: TextSource) -> TextFindings? { facts.findings[reader]?[source] }

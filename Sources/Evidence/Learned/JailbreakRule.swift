@@ -135,7 +135,7 @@ extension JailbreakRule.Patterns {
 extension RequestScan {
     /// What signals of protection read: the text, what tools returned since the assistant last spoke, and with history
     /// everything that was said before; each text once.
-    func guardedTexts(_ family: String, includingHistory: Bool) -> [String] {
+    mutating func guardedTexts(_ family: String, includingHistory: Bool) -> [String] {
         var texts = [learnedText(family)]
         let turns = conversation.turns
         let lastAnswer = turns.lastIndex { $0.role == .assistant } ?? -1

@@ -66,6 +66,11 @@ public final class InstalledModels: EvidenceModels {
         return reader(directory)
     }
 
+    /// The models that are loaded, by name.
+    public var loaded: [LoadedModel] {
+        state.withLock { Array($0.readers.values) }.map { LoadedModel($0.encoder) }.sorted { $0.name < $1.name }
+    }
+
     /// Why models could not be loaded, a sentence each.
     public var problems: [String] {
         var problems = state.withLock { $0.problems.map { "\($0.key): \($0.value)" }.sorted() }

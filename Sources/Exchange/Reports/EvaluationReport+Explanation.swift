@@ -35,7 +35,9 @@ extension EvaluationReport {
             (
                 "cost",
                 .members(
-                    ("evidence_ms", .milliseconds(cost.evidence)), ("decision_ms", .milliseconds(cost.decision)))
+                    ("evidence_ms", .milliseconds(cost.evidence)), ("decision_ms", .milliseconds(cost.decision)),
+                    ("families_ms", .object(cost.families.sorted { $0.key < $1.key }.map { ($0, .milliseconds($1)) })),
+                    ("models_ms", .object(cost.models.sorted { $0.key < $1.key }.map { ($0, .milliseconds($1)) })))
             ))
     }
 

@@ -10,7 +10,22 @@ extension EvaluationReport {
         writeSignals(&out)
         writeProjections(&out)
         writeDecisions(&out)
+        writeTimes(&out)
         return out.text
+    }
+
+    private func writeTimes(_ out: inout TerminalText) {
+        guard cost.evidence > 0 else { return }
+        func milliseconds(_ nanoseconds: Int64) -> String { "\((Double(nanoseconds) / 1e6).shortText) ms" }
+        func parts(_ times: [String: Int64]) -> [String] {
+            times.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+                .map { "\($0.key) \(milliseconds($0.value))" }
+        }
+        out.line()
+        out.line(("Time", .heading))
+        if !cost.models.isEmpty { out.list("  one run for all that asked  ", .faint, parts(cost.models)) }
+        out.list("  beside it, by family  ", .faint, parts(cost.families))
+        out.line(("  deciding  \(milliseconds(cost.decision))", .faint))
     }
 
     private func writeOutcome(_ out: inout TerminalText) {

@@ -43,12 +43,17 @@ public struct EvaluationReport: Sendable {
         public var decision: Int64
         /// Nanoseconds by signal family.
         public var families: [String: Int64]
+        /// Nanoseconds from asking each model to its answer, which all families that asked it share.
+        public var models: [String: Int64]
 
         /// A cost.
-        public init(evidence: Int64 = 0, decision: Int64 = 0, families: [String: Int64] = [:]) {
+        public init(
+            evidence: Int64 = 0, decision: Int64 = 0, families: [String: Int64] = [:], models: [String: Int64] = [:]
+        ) {
             self.evidence = evidence
             self.decision = decision
             self.families = families
+            self.models = models
         }
     }
 
@@ -76,7 +81,9 @@ public struct EvaluationReport: Sendable {
             cost: Cost(
                 evidence: evaluation.evidenceNanoseconds, decision: evaluation.decisionNanoseconds,
                 families: Dictionary(
-                    evaluation.familyNanoseconds.map { ($0.family, $0.nanoseconds) }, uniquingKeysWith: +)))
+                    evaluation.familyNanoseconds.map { ($0.family, $0.nanoseconds) }, uniquingKeysWith: +),
+                models: Dictionary(
+                    evaluation.readerNanoseconds.map { ($0.reader, $0.nanoseconds) }, uniquingKeysWith: +)))
     }
 
     /// The report of a finished decision.

@@ -89,6 +89,19 @@ public final class RecipeRouter: Sendable {
         }
     }
 
+    /// Takes the decision from what needs no model; signals that need one are unknown. For measurements.
+    package func evaluateWithoutModels(
+        _ conversation: Conversation, seed: UInt64, readingEverything: Bool = false
+    ) -> Evaluation {
+        var session = begin(conversation, identity: nil, seed: seed, readingEverything: readingEverything)
+        while true {
+            switch session.advance() {
+            case .finished(let evaluation): return evaluation
+            case .awaiting: session.resume(with: EvidenceFacts())
+            }
+        }
+    }
+
     func select(_ winner: Int?, seed: UInt64) -> Selection {
         let fallback = defaultModel.isEmpty ? [] : [ModelReference(model: defaultModel)]
         guard let winner else {

@@ -34,7 +34,7 @@ public struct PromptCompressionSettings: Sendable {
             "profile", \.profile, .enumeration(caseInsensitive: true),
             "Weights made for a kind of text; weights given here override them.")
         Key("max_tokens", \.maximumTokens, .count, "Tokens to which a text is shortened; 0 leaves it as it is.")
-        Key("min_length", \.minimumLength, .count, "Tokens below which a text is left alone.")
+        Key("min_length", \.minimumLength, .count, "Bytes up to which a text is left alone.")
         Key(
             "skip_signals", \.skipSignals, .list(.nonEmptyString),
             "Signals that read the whole text; jailbreak and pii when empty.")

@@ -26,9 +26,7 @@ extension GlobalSettings {
             guard candidate.isOn else { return nil }
             let path = PolicyPath((["global"] + candidate.keys).map(PolicyPath.Component.key))
             guard isGiven(path) else { return nil }
-            let isExplicit = isGiven(path.appending(.key("enabled"))) || !candidate.isOnByDefault
-            return UnavailableFeature(
-                path: path, message: candidate.message, isSafety: candidate.isSafety && isExplicit)
+            return UnavailableFeature(path: path, message: candidate.message, isSafety: candidate.isSafety)
         }
     }
 
@@ -37,8 +35,6 @@ extension GlobalSettings {
         var isOn: Bool
         var message: String
         var isSafety = false
-        /// A feature that only the defaults turn on counts as plain unless the file says `enabled: true`.
-        var isOnByDefault = false
     }
 
     private static func routerFeatures(_ settings: GlobalSettings) -> [Candidate] {
@@ -130,22 +126,12 @@ extension GlobalSettings {
         let modules = settings.modelCatalog.modules
         return [
             Candidate(
-                keys: ["model_catalog", "modules", "prompt_compression"], isOn: modules.promptCompression.isEnabled,
-                message: "prompt compression is not built yet; signals read the whole text"),
-            Candidate(
-                keys: ["model_catalog", "modules", "prompt_guard"], isOn: modules.promptGuard.isEnabled,
-                message: "the prompt guard is not built yet; attacks are not detected", isSafety: true,
-                isOnByDefault: true),
-            Candidate(
                 keys: ["model_catalog", "modules", "classifier", "mcp"], isOn: modules.classifiers.mcp.isEnabled,
                 message: "classifiers behind MCP are not built yet"),
             Candidate(
                 keys: ["model_catalog", "modules", "hallucination_mitigation"],
                 isOn: modules.hallucinationMitigation.isEnabled,
                 message: "hallucination checks are not built yet; answers are not checked", isSafety: true),
-            Candidate(
-                keys: ["model_catalog", "modules", "modality_detector"], isOn: modules.modalityDetector.isEnabled,
-                message: "modality detection is not built yet"),
         ]
     }
 }

@@ -69,7 +69,8 @@ struct Application {
         print(
             Banner(
                 addresses: addresses, management: management?.address, source: source.description,
-                generation: generation, state: state.path, isMocked: source.mock != nil
+                generation: generation, state: state.path, isMocked: source.mock != nil,
+                encoders: Resources.installed.loaded.map(\.name)
             ).text(colour: isatty(STDOUT_FILENO) == 1))
         fflush(nil)
 

@@ -12,6 +12,8 @@ struct Banner {
     let generation: RouterGeneration
     let state: String
     let isMocked: Bool
+    /// The models behind signals.
+    let encoders: [String]
 
     /// The text; bold headings on a terminal.
     func text(colour: Bool) -> String {
@@ -36,10 +38,11 @@ struct Banner {
             let name = generation.recipes.count > 1 ? "decisions (\(recipe.name))" : "decisions"
             lines.append(row(name, Self.list(decisions)))
         }
+        if !encoders.isEmpty { lines.append(row("reads with", Self.list(encoders))) }
         let missing = generation.missingModels.flatMap(\.signals)
         if !missing.isEmpty {
             lines.append(
-                row("unknown", "\(missing.count) signals have no model in this build: " + Self.list(missing, 4)))
+                row("unknown", "\(missing.count) signals have no model on this machine: " + Self.list(missing, 4)))
         }
         lines.append(row("state", state))
         let routed = generation.directory.listings.map(\.id)

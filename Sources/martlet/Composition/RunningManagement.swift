@@ -1,4 +1,5 @@
 import Control
+import Evidence
 import Exchange
 import Foundation
 import Logging
@@ -72,8 +73,11 @@ struct RouterManagement: ManagementSource {
     var currentGeneration: any ManagedGeneration { router.current }
 
     var startupStatus: StartupStatus {
-        StartupStatus(phase: .ready, message: "The gateway serves.", updatedAt: started)
+        StartupStatus(
+            phase: .ready, message: "The gateway serves.", readyModels: signalModels.map(\.name), updatedAt: started)
     }
+
+    var signalModels: [LoadedModel] { Resources.installed.loaded }
 
     var configurationFileHash: String? {
         FileManager.default.contents(atPath: file.path).map { SHA256.hexadecimal([UInt8]($0)) }
