@@ -8,7 +8,9 @@ enum TestRuntime {
     static let directory: String? = {
         if let path = getenv("MARTLET_OPENVINO_LIBRARY") { return String(cString: path) }
         let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-        let places = ["python/openvino/libs", "openvino/libs", "openvino/openvino/libs", "lib/openvino/libs"].map { "/\(root)/.deps/\($0)" }
+        let places = [
+            "python/openvino/libs", "openvino/libs", "openvino/openvino/libs", "lib/openvino/libs",
+        ].map { "/\(root)/.deps/\($0)" }
         return places.first { access($0, R_OK) == 0 }
     }()
 
