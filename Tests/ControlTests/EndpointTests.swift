@@ -1,3 +1,4 @@
+import Evidence
 import Exchange
 import Policy
 import Testing
@@ -135,11 +136,15 @@ import Wire
     @Test func models() async throws {
         var source = FixedSource()
         source.generation.readiness = ReadinessReport(missing: [.init(family: "domain", signals: ["law", "math"])])
-        source.startupStatus.readyModels = ["language"]
+        source.signalModels = [
+            LoadedModel(
+                name: "encoder", heads: [.init(name: "jailbreak", labels: ["a", "b"], strength: ["recall": 0.9])])
+        ]
         try await withServer(source: source) { http async throws in
             #expect(try await http.send("GET", "/v1/models").json == ["object": "list", "data": []])
             let info = try await http.send("GET", "/info/models").json
             #expect(info["models"]?.array?.map { $0["state"] } == ["loaded", "missing"])
+            #expect(info["models"]?[0]?["heads"]?[0]?["strength"] == ["recall": 0.9])
             #expect(info["models"]?[1]?["categories"] == ["law", "math"])
             #expect(info["summary"]?["loaded_models"] == 1)
             #expect(info["summary"]?["total_models"] == 2)

@@ -1,3 +1,4 @@
+import Evidence
 import Exchange
 import Logging
 import Policy
@@ -45,6 +46,7 @@ struct FixedSource: ManagementSource {
     var generation = Generation()
     var startupStatus = StartupStatus(phase: .ready, message: "serving", updatedAt: 1_700_000_000)
     var configurationFileHash: String? = "a1b2"
+    var signalModels: [LoadedModel] = []
 
     var currentGeneration: any ManagedGeneration { generation }
     func metricsText() -> [UInt8] { Array("# TYPE x counter\nx 1\n".utf8) }

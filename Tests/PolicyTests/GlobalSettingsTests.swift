@@ -120,11 +120,9 @@ struct GlobalSettingsTests {
         #expect(
             paths == [
                 "global.services.ratelimit.providers true", "global.services.router_replay false",
-                "global.stores.response_cache false", "global.model_catalog.modules.prompt_guard true",
+                "global.stores.response_cache false",
                 "global.model_catalog.modules.hallucination_mitigation true",
             ])
-        let implicit = GlobalFixture("model_catalog: {modules: {prompt_guard: {threshold: 0.9}}}").unavailable
-        #expect(implicit.map(\.isSafety) == [false])
     }
 
     @Test(

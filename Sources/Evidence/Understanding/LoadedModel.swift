@@ -10,6 +10,14 @@ public struct LoadedModel: Sendable, Hashable {
         public var strength: [String: Double]
         /// On what the strengths were measured.
         public var measuredOn: String?
+
+        /// A head.
+        public init(name: String, labels: [String], strength: [String: Double] = [:], measuredOn: String? = nil) {
+            self.name = name
+            self.labels = labels
+            self.strength = strength
+            self.measuredOn = measuredOn
+        }
     }
 
     public var name: String
@@ -21,6 +29,19 @@ public struct LoadedModel: Sendable, Hashable {
     /// The length of its embeddings; nil when it does not embed.
     public var dimension: Int?
     public var heads: [Head]
+
+    /// A model.
+    public init(
+        name: String, version: String = "1", languages: [String] = [], window: Int = 0, dimension: Int? = nil,
+        heads: [Head] = []
+    ) {
+        self.name = name
+        self.version = version
+        self.languages = languages
+        self.window = window
+        self.dimension = dimension
+        self.heads = heads
+    }
 
     init(_ encoder: Encoder) {
         name = encoder.name

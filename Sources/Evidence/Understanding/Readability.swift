@@ -3,12 +3,12 @@ internal import Lexical
 
 /// Whether an encoder can read a text at all: its languages, and how many of the text's tokens it knows.
 struct Readability: Sendable {
-    /// How far the languages of the encoder may fall short before a text is not read.
+    /// Probability of the encoder's languages under which a text is not read.
     private static let leastShare = 0.25
-    /// How sure another language must be.
-    private static let leastCertainty = 0.6
-    /// Letters below which a text is too short to tell its language.
-    private static let leastBytes = 12
+    /// How sure it must be that the text is in some other language, whichever.
+    private static let leastCertainty = 0.75
+    /// Bytes below which a text is too short to tell its language.
+    private static let leastBytes = 16
 
     private let languages: Set<String>
     private let maximumUnknownShare: Double
@@ -27,10 +27,11 @@ struct Readability: Sendable {
             if unknown > maximumUnknownShare { return (false, 1 - unknown) }
         }
         guard !languages.isEmpty, let identifier, text.utf8.count >= Self.leastBytes else { return (true, 1) }
-        let ranking = identifier.probabilities(text)
-        guard let best = ranking.first, !languages.contains(best.language), best.probability >= Self.leastCertainty
-        else { return (true, 1) }
-        let share = ranking.reduce(0) { languages.contains($1.language) ? $0 + $1.probability : $0 }
-        return (share >= Self.leastShare, share)
+        var own = 0.0
+        var other = 0.0
+        for guess in identifier.probabilities(text) {
+            if languages.contains(guess.language) { own += guess.probability } else { other += guess.probability }
+        }
+        return own < Self.leastShare && other >= Self.leastCertainty ? (false, own) : (true, 1)
     }
 }

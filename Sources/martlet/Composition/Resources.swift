@@ -39,7 +39,10 @@ struct Resources {
                 languageModel: languageModel(locator),
                 folder: { path in
                     find(path, in: directories).flatMap { isDirectory($0) ? $0 : nil }
-                }, file: bytes))
+                }, file: bytes),
+            remote: NetworkModels(
+                HTTPTransport(), environment: { environment[$0] },
+                file: { path in find(path, in: directories).flatMap(bytes) }))
     }
 
     private static func languageModel(_ locator: ResourceLocator) -> [UInt8]? {

@@ -1,0 +1,63 @@
+public import Policy
+
+/// The models on other machines that a policy names.
+public struct NetworkModels: RemoteModels {
+    private let transport: any RemoteTransport
+    private let environment: @Sendable (String) -> String?
+    private let file: @Sendable (String) -> [UInt8]?
+
+    /// Models behind a transport. `environment` gives the keys that policies name, `file` the label files.
+    public init(
+        _ transport: any RemoteTransport, environment: @escaping @Sendable (String) -> String?,
+        file: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+    ) {
+        self.transport = transport
+        self.environment = environment
+        self.file = file
+    }
+
+    public func embedder(_ settings: SemanticEmbeddings) -> (any TextReader)? {
+        let key = Secret(environment(settings.endpoint.apiKeyVariable) ?? "")
+        guard let model = try? RemoteEmbeddingProtocol(settings.endpoint, key: key) else { return nil }
+        let name = "\(settings.endpoint.model) at \(settings.endpoint.baseURL)"
+        return RemoteEmbeddingReader(
+            model, name: name, retries: settings.endpoint.maximumRetries, transport: transport)
+    }
+
+    public func remoteGuard(_ settings: PromptGuardSettings, _ model: ExternalModel) -> (any TextReader)? {
+        let mapping = file(settings.jailbreakMappingPath).flatMap { try? RemoteLabelMapping(parsing: $0) }
+        let labels = mapping?.labels ?? ["benign", "jailbreak"]
+        let positives = settings.positiveLabels.isEmpty ? ["jailbreak"] : settings.positiveLabels
+        let made: (any RemoteClassifierProtocol)?
+        switch settings.remoteProtocol {
+        case .httpClassify: made = try? RemoteScoresProtocol(model, labels: labels)
+        case .httpChat: made = try? RemoteGuardProtocol(model, labels: labels, positiveLabels: positives)
+        case .unset: made = nil
+        }
+        return made.map {
+            RemoteClassifierReader(
+                $0, name: Self.name(model, "guard"), task: .jailbreak, positives: positives, transport: transport)
+        }
+    }
+
+    public func languageModel(
+        _ model: ExternalModel, labels: [String], instructions: String
+    ) -> (any TextReader)? {
+        guard let made = try? RemoteLabelProtocol(model, labels: labels, instructions: instructions) else { return nil }
+        let name = Self.name(model, labels.joined(separator: "/") + " \(instructions.hashValue)")
+        return RemoteClassifierReader(made, name: name, task: .labels, transport: transport)
+    }
+
+    public func preferenceModel(
+        _ model: ExternalModel, preferences: [(name: String, description: String)]
+    ) -> (any TextReader)? {
+        guard let made = try? RemotePreferenceProtocol(model, preferences: preferences) else { return nil }
+        let names = preferences.map(\.name).joined(separator: "/")
+        return RemoteClassifierReader(made, name: Self.name(model, names), task: .labels, transport: transport)
+    }
+
+    /// A name that differs for different uses of one server, since readers are known by name.
+    private static func name(_ model: ExternalModel, _ use: String) -> String {
+        "\(model.modelName) at \(model.endpoint.address):\(model.endpoint.port) for \(use)"
+    }
+}
