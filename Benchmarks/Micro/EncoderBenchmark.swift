@@ -123,7 +123,9 @@ struct EncoderBenchmark {
                 pad(Double(row.tokens), 8) + pad(row.embedding, 14) + pad(row.everything, 14)
                     + pad(row.everything / row.embedding) + pad(row.everything / table[0].everything, 15))
         }
-        for (clients, rate) in throughput { print("  \(clients) clients: \(pad(rate, 0)) requests of 32 tokens a second") }
+        for (clients, rate) in throughput {
+            print("  \(clients) clients: \(pad(rate, 0)) requests of 32 tokens a second")
+        }
     }
 
     private static func median(_ values: [Double]) -> Double {

@@ -40,7 +40,8 @@ public protocol ManagedGeneration: Sendable {
 extension RouterGeneration: ManagedGeneration {
     public var readiness: ReadinessReport { ReadinessReport(self) }
 
-    public func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) async -> EvaluationReport? {
+    public func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) async -> EvaluationReport?
+    {
         await evaluate(conversation, identity: nil, seed: seed, readingEverything: readingEverything)
             .map { EvaluationReport($0, of: conversation, policy: policy) }
     }

@@ -9,7 +9,9 @@ internal import Routing
 struct PIIRule: SignalRule {
     private static let scanner = PersonalDataScanner()
     /// Kinds that say nothing about anybody by themselves.
-    private static let dependentKinds: Set<String> = ["LOCATION", "GPE", "ORGANIZATION", "DATE_TIME", "ZIP_CODE", "TITLE"]
+    private static let dependentKinds: Set<String> = [
+        "LOCATION", "GPE", "ORGANIZATION", "DATE_TIME", "ZIP_CODE", "TITLE",
+    ]
 
     private let threshold: Double
     private let allowed: Set<String>

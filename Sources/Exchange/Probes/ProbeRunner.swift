@@ -14,7 +14,8 @@ public struct ProbeRunner: Sendable {
         await run { probe in
             let conversation = try probe.conversation()
             guard
-                let evaluation = await generation.evaluate(conversation, identity: nil, seed: 0, readingEverything: true)
+                let evaluation = await generation.evaluate(
+                    conversation, identity: nil, seed: 0, readingEverything: true)
             else { return nil }
             return EvaluationReport(evaluation, of: conversation, policy: generation.policy)
         }

@@ -6,7 +6,8 @@ import Policy
 
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "List the names that clients may ask for, the models behind them, and those behind signals.")
+        commandName: "models",
+        abstract: "List the names that clients may ask for, the models behind them, and those behind signals.")
 
     @Option(help: "The policy file; the demo's when not given.", completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
