@@ -67,6 +67,8 @@ models-quality: prepare
 train: prepare
 	@Scripts/prepare training
 	@$(TRAINING)/train.py --data ../shared/data --base $(BASE_MODEL) --out Models/encoder
+	@$(TRAINING)/refine.py --bundle Models/encoder --data ../shared/data --base $(BASE_MODEL)
+	@$(TRAINING)/evaluate.py --calibrate --bundle Models/encoder --data ../shared/data --base $(BASE_MODEL)
 	@$(TRAINING)/card.py --bundle Models/encoder
 
 parity: prepare

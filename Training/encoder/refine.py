@@ -2,8 +2,9 @@
 
     python Training/encoder/refine.py --bundle Models/encoder --data ../shared/data --base DIR
 
-Its training rows are questions and tasks that stand alone; follow-ups ("explain that more clearly") and wishes for
-pictures are none of them, and the head was sure of nonsense there. They join as texts that need no check.
+Its training rows are questions and tasks that stand alone; follow-ups ("explain that more clearly"), wishes for
+pictures and tasks of reasoning or design are none of them, and the head was sure of nonsense there. They join as texts
+that need no check.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from tokens import lengths_mask, pad
 
 HEAD = "fact_check"
 TASK_ROWS = 6000
-JOINED_ROWS = {"user_feedback": 1200, "modality": 500}
+JOINED_ROWS = {"user_feedback": 1200, "modality": 500, "complexity": 800}
 """Rows of other tasks that need no check, by task."""
 
 
@@ -36,9 +37,14 @@ def rows_for(data_directory: Path, work: Path, seed: int) -> list[Row]:
     none = HEADS[HEAD].labels.index("NO_FACT_CHECK_NEEDED")
     clarify = HEADS["user_feedback"].labels.index("need_clarification")
     different = HEADS["user_feedback"].labels.index("want_different")
-    wanted = {"user_feedback": {clarify, different}, "modality": {1, 2}}
+    hard = HEADS["complexity"].labels.index("hard")
+    wanted = {"user_feedback": {clarify, different}, "modality": {1, 2}, "complexity": {hard}}
     for task, count in JOINED_ROWS.items():
-        texts = list({row.text for row in rows if row.task == task and row.label in wanted[task]})
+        # Difficulty of exam questions says nothing about their need of a check; that of generated prompts does.
+        texts = list({
+            row.text for row in rows
+            if row.task == task and row.label in wanted[task] and "mmlu" not in row.source and "llmrouter" not in row.source
+        })
         texts.sort()
         for text in chosen.sample(texts, min(count, len(texts))):
             result.append(Row(task=HEAD, text=text, source=f"joined/{task}", label=none))
