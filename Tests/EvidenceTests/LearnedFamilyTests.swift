@@ -69,8 +69,9 @@ import Wire
         let reader = FakeReader(labels: [.factCheck: ["NO_FACT_CHECK_NEEDED", "FACT_CHECK_NEEDED"]]) { _, _ in
             [1 - row.probability, row.probability]
         }
-        let readings = await (try Self.made(
-            "    fact_check: [{ name: needs_fact_check }, { name: no_fact_check_needed }]", reader)).readAll(
+        let readings = await
+            (try Self.made(
+                "    fact_check: [{ name: needs_fact_check }, { name: no_fact_check_needed }]", reader)).readAll(
                 EvidenceRequest("x"))
         #expect(readings["fact_check:needs_fact_check"]?.isMatched == row.needs)
         #expect(readings["fact_check:no_fact_check_needed"]?.isMatched == !row.needs)
@@ -85,7 +86,8 @@ import Wire
         #expect(first["user_feedback:wrong_answer"]?.outcome == .unmatched, "there is nothing to answer")
         #expect(reader.asked.withLock { $0.isEmpty })
         let conversation = try Conversation.body(
-            #"{"messages":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"},{"role":"user","content":"No."}]}"#)
+            #"{"messages":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"},{"role":"user","content":"No."}]}"#
+        )
         let later = await made.readAll(EvidenceRequest(conversation: conversation))
         #expect(later["user_feedback:wrong_answer"]?.confidence == 0.91)
         #expect(
@@ -125,7 +127,8 @@ import Wire
         let reader = FakeReader(labels: [.jailbreak: ["benign", "jailbreak"]], problem: .timeout)
         let signals = "    jailbreak: [{ name: j }]"
         let block = "global:\n  model_catalog:\n    modules:\n      prompt_guard: { on_error: block }\n"
-        #expect(await (try Self.made(signals, reader)).readAll(EvidenceRequest("x"))["jailbreak:j"] == .unknown(.timeout))
+        #expect(
+            await (try Self.made(signals, reader)).readAll(EvidenceRequest("x"))["jailbreak:j"] == .unknown(.timeout))
         let blocked = await (try Self.made(signals, rest: block, reader)).readAll(EvidenceRequest("x"))
         #expect(blocked["jailbreak:j"]?.isMatched == true)
     }

@@ -71,14 +71,18 @@ import Testing
     @Test func aKnowledgeBaseKnowsLabelsGroupsAndMetrics() {
         var base = KnowledgeBase()
         base.threshold = 0.55
-        base.groups = ["private": ["prompt_injection", "pii"], "injections": ["prompt_injection"], "public": ["general"]]
+        base.groups = [
+            "private": ["prompt_injection", "pii"], "injections": ["prompt_injection"], "public": ["general"],
+        ]
         var metric = KnowledgeBaseMetric()
         metric.name = "margin"
         (metric.positiveGroup, metric.negativeGroup) = ("private", "public")
         base.metrics = [metric]
         let verdict = KnowledgeBaseVerdict(
             base, [("prompt_injection", 0.66, 0.7), ("pii", 0.58, 0.55), ("general", 0.52, 0.55)])
-        func isMatch(_ kind: KnowledgeBaseSignal.Target.Kind, _ value: String, _ match: KnowledgeBaseSignal.Match) -> Bool {
+        func isMatch(
+            _ kind: KnowledgeBaseSignal.Target.Kind, _ value: String, _ match: KnowledgeBaseSignal.Match
+        ) -> Bool {
             var signal = KnowledgeBaseSignal()
             signal.target.kind = kind
             signal.target.value = value
@@ -98,7 +102,8 @@ import Testing
         (settings.confidenceThreshold, settings.lowerThresholdRatio) = (0.6, 0.7)
         func merge(_ learned: Double, _ words: String) -> String {
             ModalityGroup.merge(
-                .init(name: "DIFFUSION", confidence: learned), .init(name: words, confidence: 0.8), settings).name
+                .init(name: "DIFFUSION", confidence: learned), .init(name: words, confidence: 0.8), settings
+            ).name
         }
         #expect(merge(0.55, "AR") == "DIFFUSION" && merge(0.4, "AR") == "AR")
         let agreed = ModalityGroup.merge(
