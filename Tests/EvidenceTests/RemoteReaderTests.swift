@@ -49,7 +49,7 @@ private final class ScriptedTransport: RemoteTransport {
     }
 
     private static func read(
-        _ reader: any TextReader, _ texts: [String], _ task: LearnedTask, within: Duration = .seconds(5)
+        _ reader: any TextReader, _ texts: [String], _ task: LearnedTask, within: Duration = .seconds(60)
     ) async -> [TextFindings] {
         let needs = texts.map { TextNeed(.text($0), LearnedTasks(task)) }
         return await withCheckedContinuation { continuation in

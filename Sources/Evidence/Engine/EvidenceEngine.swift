@@ -20,7 +20,10 @@ public struct EvidenceEngine: Sendable {
         var builder = EvidenceBuilder(recipe: recipe, global: global, resources: resources)
         for member in SignalFamilies.members {
             let type = member.family.type
-            member.compile(recipe.signals.filter { $0.family == type }, &builder)
+            let declarations = recipe.signals.filter { $0.family == type }
+            // Families without signals need no model; of knowledge bases scores may use the metrics alone.
+            guard !declarations.isEmpty || member == KnowledgeBaseSignals.self else { continue }
+            member.compile(declarations, &builder)
         }
         guard builder.problems.isEmpty else { throw EvidenceError(diagnostics: builder.problems) }
         let matchers: SharedMatchers

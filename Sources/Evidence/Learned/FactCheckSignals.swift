@@ -28,21 +28,31 @@ public enum FactCheckSignals: SignalFamilyMember {
             return builder.addUnavailable(declarations, of: family, cost: cost)
         }
         let group = FactCheckGroup(
-            declarations.map { $0.name == "needs_fact_check" }, classifier,
+            declarations.map { asksForNeed($0.name) }, classifier,
             threshold: settings.threshold > 0 ? settings.threshold : 0.7)
         builder.add(group, as: builder.keys(declarations), cost: model.cost)
+    }
+
+    /// Whether a signal of this name matches requests that need a check, or those that do not; nil for other names.
+    private static func asksForNeed(_ name: String) -> Bool? {
+        switch name {
+        case "needs_fact_check": true
+        case "no_fact_check_needed": false
+        default: nil
+        }
     }
 }
 
 /// The fact check signals of a recipe. Spec signals-decisions §4.3: below the threshold, no check is needed.
 final class FactCheckGroup: SignalGroup {
-    private let asksForNeed: [Bool]
+    private let asksForNeed: [Bool?]
     private let classifier: LabelledText
     private let threshold: Double
     private let positive: Int
 
-    /// `asksForNeed` says of each signal whether it matches requests that need a check, or those that do not.
-    init(_ asksForNeed: [Bool], _ classifier: LabelledText, threshold: Double) {
+    /// `asksForNeed` says of each signal whether it matches requests that need a check, or those that do not; nil
+    /// never matches.
+    init(_ asksForNeed: [Bool?], _ classifier: LabelledText, threshold: Double) {
         self.asksForNeed = asksForNeed
         self.classifier = classifier
         self.threshold = threshold
@@ -59,6 +69,7 @@ final class FactCheckGroup: SignalGroup {
         if let problem { return unknownReadings(asksForNeed.count, problem) }
         let need = probabilities[positive]
         return asksForNeed.map { asks in
+            guard let asks else { return .unmatched(coverage: coverage) }
             let value = asks ? need : 1 - need
             return (need >= threshold) == asks
                 ? .matched(confidence: value, value: value, coverage: coverage)

@@ -65,7 +65,9 @@ public enum PIISignals: SignalFamilyMember {
         let settings = builder.global.modelCatalog.modules.classifiers.pii
         let path = builder.global.modelCatalog.system.modelPath(
             reference: settings.modelReference, identifier: settings.modelIdentifier)
-        guard settings.isEnabled, let model = builder.resources.models.classifier(.personalData, path: path) else {
+        guard settings.isEnabled, let model = builder.resources.models.classifier(.personalData, path: path),
+            model.labels(of: .personalData) != nil
+        else {
             return builder.addUnavailable(declarations, of: family, cost: cost, isEnabled: settings.isEnabled)
         }
         let reader = builder.reader(model)

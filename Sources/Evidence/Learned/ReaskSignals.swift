@@ -85,15 +85,26 @@ final class ReaskGroup: SignalGroup {
         }
         if let problem = current.problem { return unknownReadings(signals.count, problem) }
         var similarities: [Double] = []
+        var failure: UnknownReason?
         for text in prior {
             guard let found = scan.findings(reader, .text(text)) else {
                 return unknownReadings(signals.count, .failed)
             }
             if let problem = found.problem, similarities.isEmpty { return unknownReadings(signals.count, problem) }
-            guard found.problem == nil else { break }
+            if let problem = found.problem {
+                // A turn that the encoder cannot read ends the streak: it is no question like the current one.
+                failure = problem == .unreadable ? nil : problem
+                break
+            }
             similarities.append(similarity(current.embedding, found.embedding))
         }
-        return Self.judge(signals, similarities, coverage: current.coverage)
+        let readings = Self.judge(signals, similarities, coverage: current.coverage)
+        guard let failure else { return readings }
+        return zip(signals, readings).map { signal, reading in
+            // Only what needed the turn that was not read, and was like all before it, remains open.
+            signal.lookbackTurns > similarities.count && reading.value == Double(similarities.count)
+                ? .unknown(failure) : reading
+        }
     }
 
     /// Of the signals that match, only those with the largest lookback count.

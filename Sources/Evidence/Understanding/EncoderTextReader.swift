@@ -67,6 +67,8 @@ public final class EncoderTextReader: TextReader {
 
     public func labels(of task: LearnedTask) -> [String]? {
         if task == .embedding { return encoder.dimension == nil ? nil : [] }
+        // Without spans that can be told apart, finding none would say that there are none.
+        if task == .personalData, decoder == nil { return nil }
         return heads[task]?.labels
     }
 

@@ -18,12 +18,16 @@ final class EvidenceGathering: ReadingTicket {
         self.completion = completion
     }
 
-    /// Starts it. `completion` runs once, when every reader has answered.
+    /// Starts it. `completion` runs once, when every reader has answered; at once when nothing is needed.
     static func start(
         _ needs: EvidenceNeeds, _ readers: [any TextReader], deadline: ContinuousClock.Instant,
         _ completion: @escaping @Sendable (EvidenceFacts) -> Void
     ) -> EvidenceGathering {
         let gathering = EvidenceGathering(needs.texts.count, completion)
+        guard !needs.isEmpty else {
+            completion(EvidenceFacts())
+            return gathering
+        }
         let start = ContinuousClock.now
         for (index, texts) in needs.texts {
             guard readers.indices.contains(index) else {

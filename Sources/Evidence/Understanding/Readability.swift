@@ -5,8 +5,8 @@ internal import Lexical
 struct Readability: Sendable {
     /// Probability of the encoder's languages under which a text is not read.
     private static let leastShare = 0.25
-    /// How sure it must be that the text is in some other language, whichever.
-    private static let leastCertainty = 0.75
+    /// How sure one other language must be; short texts spread thinly over many.
+    private static let leastCertainty = 0.5
     /// Bytes below which a text is too short to tell its language.
     private static let leastBytes = 16
 
@@ -30,7 +30,11 @@ struct Readability: Sendable {
         var own = 0.0
         var other = 0.0
         for guess in identifier.probabilities(text) {
-            if languages.contains(guess.language) { own += guess.probability } else { other += guess.probability }
+            if languages.contains(guess.language) {
+                own += guess.probability
+            } else {
+                other = max(other, guess.probability)
+            }
         }
         return own < Self.leastShare && other >= Self.leastCertainty ? (false, own) : (true, 1)
     }
