@@ -47,6 +47,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -75,7 +77,7 @@ let package = Package(
         + room("Evidence", ["Wire", "Policy", "Lexical", "Encoding", "Routing"])
         + room(
             "Telemetry",
-            [logging, metrics, tracing, .product(name: "ServiceContextModule", package: "swift-service-context")])
+            ["Wire", logging, metrics, tracing, .product(name: "ServiceContextModule", package: "swift-service-context")])
         + room(
             "Upstream", nio + [nioLocks, ssl, logging, .product(name: "NIOTLS", package: "swift-nio")],
             testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
@@ -88,6 +90,17 @@ let package = Package(
         + room(
             "Gateway", ["Exchange", "Upstream"] + nio + [nioLocks, ssl, logging],
             testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
+        + room(
+            "ExtProc",
+            [
+                "Wire", "Upstream", "Exchange", logging, ssl, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+            ],
+            testing: [
+                "Policy", "Evidence", "Routing", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ])
         + room(
             "Control",
             [
@@ -103,7 +116,7 @@ let package = Package(
                 name: "martlet",
                 dependencies: [
                     "Wire", "Policy", "Lexical", "Routing", "Evidence", "Upstream", "Telemetry", "MockBackend",
-                    "Exchange", "Gateway", "Control", logging, metrics, tracing,
+                    "Exchange", "Gateway", "ExtProc", "Control", logging, metrics, tracing,
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "AsyncHTTPClient", package: "async-http-client"),
                     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

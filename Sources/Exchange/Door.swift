@@ -2,6 +2,14 @@ public import NIOCore
 public import NIOHTTP1
 public import Upstream
 
+/// Which door a request came through, and so who calls the backend.
+public enum Door: Sendable, Hashable {
+    /// Martlet is the gateway: it calls backends, tries again and fails over.
+    case gateway
+    /// Another gateway asks what to do and calls the backend itself.
+    case externalProcessor
+}
+
 /// What a door (the HTTP gateway, Envoy external processing) shows of a request before its body is read.
 public struct RequestHead: Sendable {
     /// Request method.
@@ -14,17 +22,23 @@ public struct RequestHead: Sendable {
     public var peerAddress: String?
     /// Whether the connection itself comes from this host.
     public var isLoopbackPeer: Bool
+    /// The door it came through.
+    public var door: Door
+    /// When the decision must be taken; signals whose models have not answered by then are unknown.
+    public var decisionDeadline: ContinuousClock.Instant?
 
     /// Creates a head.
     public init(
         method: HTTPMethod, target: String, headers: HTTPHeaders, peerAddress: String? = nil,
-        isLoopbackPeer: Bool = false
+        isLoopbackPeer: Bool = false, door: Door = .gateway, decisionDeadline: ContinuousClock.Instant? = nil
     ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.peerAddress = peerAddress
         self.isLoopbackPeer = isLoopbackPeer
+        self.door = door
+        self.decisionDeadline = decisionDeadline
     }
 }
 
@@ -34,6 +48,8 @@ public enum Admission: Sendable {
     case readBody(limit: Int)
     /// Answer at once; a body is drained up to a bound, or the connection is closed.
     case respond(LocalResponse)
+    /// Not for the router: it goes on untouched. Said only to the door `externalProcessor`.
+    case passThrough
 }
 
 /// A complete answer made here, not by a backend.
@@ -114,6 +130,13 @@ public protocol ExchangeHandler: Sendable {
     func begin(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart
     /// The answer for a failure that the door itself finds.
     func failure(_ failure: DoorFailure) -> LocalResponse
+    /// For requests that pass through: the headers that their client may not set, by name in lower case.
+    func untrustedHeaders(_ head: RequestHead) -> [String]
+}
+
+extension ExchangeHandler {
+    /// For handlers that pass nothing through.
+    public func untrustedHeaders(_ head: RequestHead) -> [String] { [] }
 }
 
 /// One request in flight, used only from its event loop.
@@ -140,9 +163,55 @@ public protocol ForwardingExchange: AnyObject {
     func clientGone()
     /// Nothing follows.
     func finished()
+    /// In place of `nextAttempt`, for a door behind which another gateway calls the backend: what that gateway is to
+    /// send. Called once; there are no further attempts.
+    func shapedRequest() -> ShapingDecision
+}
+
+/// What another gateway is to do with a request.
+public enum ShapingDecision: Sendable {
+    /// Send it on, shaped like this.
+    case forward(ShapedRequest)
+    /// Answer with this.
+    case giveUp(LocalResponse)
+}
+
+/// A request as the chosen model's backend is to get it from another gateway.
+public struct ShapedRequest: Sendable {
+    /// All headers, without those that belong to the connection or to the gateway (host, framing).
+    public var headers: HTTPHeaders
+    /// Path and query; nil leaves them.
+    public var target: String?
+    /// The whole body; nil leaves it.
+    public var body: ByteBuffer?
+    /// Whether the gateway is to choose the route again, by the changed headers.
+    public var clearsRouteCache: Bool
+    /// What was decided, by name, for the gateway's access log.
+    public var facts: [(name: String, value: String)]
+
+    /// Creates a shaped request.
+    public init(
+        headers: HTTPHeaders, target: String? = nil, body: ByteBuffer? = nil, clearsRouteCache: Bool = true,
+        facts: [(name: String, value: String)] = []
+    ) {
+        self.headers = headers
+        self.target = target
+        self.body = body
+        self.clearsRouteCache = clearsRouteCache
+        self.facts = facts
+    }
 }
 
 extension ForwardingExchange {
+    /// For exchanges that only the gateway's own door knows: the first attempt.
+    public func shapedRequest() -> ShapingDecision {
+        switch nextAttempt(after: nil) {
+        case .attempt(let attempt, _):
+            .forward(ShapedRequest(headers: attempt.headers, target: attempt.target, body: attempt.body))
+        case .giveUp(let response): .giveUp(response)
+        }
+    }
+
     /// For exchanges that never hold a response.
     public func heldResponse(_ end: ResponseEnd) -> HeldResponseDecision {
         .retry(.malformedResponse("the response was held and not answered"))

@@ -56,6 +56,7 @@ public final class Router: ExchangeHandler {
 
     public func admit(_ head: RequestHead) -> Admission {
         let path = RequestPath(head.target)
+        if head.door == .externalProcessor, passesThrough(head, path) { return .passThrough }
         switch (path.text, head.method) {
         case ("/v1/chat/completions", .POST):
             if let encoding = head.headers[canonicalForm: "content-encoding"].first(where: {
@@ -186,7 +187,9 @@ public final class Router: ExchangeHandler {
                 note(evaluation, index, in: record, generation)
                 return try serve(evaluation, request, head, caller, generation, record)
             case .awaiting(let needs, let cost):
-                let decision = PendingDecision(session, recipe, on: loop) { [self] evaluation in
+                let decision = PendingDecision(
+                    session, recipe, on: loop, until: head.decisionDeadline
+                ) { [self] evaluation in
                     note(evaluation, index, in: record, generation)
                     do throws(ExchangeError) {
                         return try serve(evaluation, request, head, caller, generation, record)
@@ -260,7 +263,10 @@ public final class Router: ExchangeHandler {
         _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
         _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
     ) throws(ExchangeError) -> ExchangeStart {
-        let callable = models.filter { $0.model.format == .openAI && !$0.model.backends.isEmpty }
+        let needsBackend = head.door == .gateway
+        let callable = models.filter {
+            $0.model.format == .openAI && !(needsBackend && $0.model.backends.isEmpty)
+        }
         if callable.isEmpty, let model = models.first?.model {
             if model.format == .openAI {
                 throw ExchangeError(

@@ -216,6 +216,10 @@ final class GatewayConnection: ChannelInboundHandler {
         case .respond(let response):
             self.bodyReader = BodyReader(framing: message.framing)
             self.answer(response)
+        case .passThrough:
+            // Said only to doors behind which another gateway stands.
+            self.bodyReader = BodyReader(framing: message.framing)
+            self.refuse(.unsupported("Passing a request through"))
         case .readBody(let limit):
             self.head = head
             switch self.machine.admitted(limit: limit) {

@@ -159,6 +159,7 @@ import Wire
             let head = RouterFixture.head(.POST, "/v1/chat/completions", encodings.map { ("Content-Encoding", $0) })
             switch fixture.router.admit(head) {
             case .readBody: return 0
+            case .passThrough: return -1
             case .respond(let response):
                 #expect(response.error?["code"] == "unsupported_content_encoding")
                 return response.status

@@ -10,6 +10,8 @@ public final class CallableModel: Sendable {
     let reasoning: ReasoningFamily?
     public let pricing: Pricing?
     public let backends: [BackendBinding]
+    /// The model name that a backend knows which the policy does not list.
+    let modelID: String
     let health: BackendHealth
     let pick: BackendPick
     let retry: ModelRetry
@@ -21,6 +23,7 @@ public final class CallableModel: Sendable {
         reasoning = model.reasoningFamily.flatMap { policy.providers.defaults.reasoningFamilies[$0] }
         pricing = model.pricing
         backends = model.backends.compactMap { BackendBinding($0, of: model, environment: environment) }
+        modelID = model.externalID(backendType: "")
         let reliability = model.reliability ?? Reliability()
         var configuration = HealthConfiguration()
         if model.reliability != nil {

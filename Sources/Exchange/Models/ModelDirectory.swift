@@ -31,6 +31,12 @@ public struct ModelDirectory: Sendable {
         for model in policy.providers.models {
             models[model.name] = CallableModel(model, policy: policy, environment: environment)
         }
+        // A card alone is enough where another gateway has the backends.
+        for card in policy.modelCards where models[card.name] == nil {
+            var model = ProviderModel()
+            model.name = card.name
+            models[card.name] = CallableModel(model, policy: policy, environment: environment)
+        }
         var names: [String: ModelResolution] = [:]
         var listings: [Listing] = []
         func claim(_ name: String, _ resolution: ModelResolution) {
@@ -86,8 +92,7 @@ public struct ModelDirectory: Sendable {
         names[name] ?? names[Self.trimmed(name)] ?? .unknown
     }
 
-    /// The model that a policy's reference means, which names a model card or an adapter; nil when it has no entry
-    /// under `providers.models`.
+    /// The model that a policy's reference means, which names a model card or an adapter; nil when it names neither.
     func planned(_ reference: ModelReference) -> PlannedModel? {
         if let model = models[reference.model] {
             return PlannedModel(model: model, reference: reference, adapter: reference.loraName)

@@ -24,6 +24,8 @@ final class RoutedExchange: ForwardingExchange {
     private var attemptsOnModel = 0
     private var tried: Set<Int> = []
     private var current: Int?
+    /// Another gateway calls the backend; it alone tries again.
+    private var isCalledElsewhere = false
     private var observer: ResponseObserver?
     private var isFinished = false
     private var wasAnswered = false
@@ -82,11 +84,44 @@ final class RoutedExchange: ForwardingExchange {
             return .attempt(attempt, delay: delay)
         } catch {
             endAttempt(.neutral, named: "body_not_editable")
-            return .giveUp(
-                answer(
-                    ExchangeError(
-                        code: "invalid_type", status: 400, message: "The request cannot be shaped: \(error)")))
+            return .giveUp(answer(Self.notShapeable(error)))
         }
+    }
+
+    func shapedRequest() -> ShapingDecision {
+        isCalledElsewhere = true
+        let model = planned.model
+        record.selectedModel = model.name
+        record.backend = Self.elsewhere
+        span.attemptStarted(model: model.name, backend: nil)
+        generation.metrics.models[model.name]?.changeInFlight(by: 1)
+        do throws(JSONEditError) {
+            var shaped = try plan.shaped(for: planned, &notes)
+            if let place = span.attemptPlace {
+                shaped.headers.replaceOrAdd(name: "traceparent", value: place.traceparent)
+            }
+            record.changedParameters = notes.changedParameters
+            shaped.clearsRouteCache = generation.policy.global.router.clearsRouteCache
+            shaped.facts = facts
+            return .forward(shaped)
+        } catch {
+            endAttempt(.neutral, named: "body_not_editable")
+            return .giveUp(answer(Self.notShapeable(error)))
+        }
+    }
+
+    /// The name under which calls that another gateway makes are counted.
+    private static let elsewhere = "gateway"
+
+    private var facts: [(name: String, value: String)] {
+        var facts = [("request_id", record.requestID), ("model", planned.model.name), ("algorithm", record.algorithm)]
+        if let recipe = record.recipe { facts.append(("recipe", recipe)) }
+        if let decision = record.decision { facts.append(("decision", decision)) }
+        return facts.map { (name: $0.0, value: $0.1) }
+    }
+
+    private static func notShapeable(_ error: JSONEditError) -> ExchangeError {
+        ExchangeError(code: "invalid_type", status: 400, message: "The request cannot be shaped: \(error)")
     }
 
     private enum Continuation {
@@ -96,6 +131,7 @@ final class RoutedExchange: ForwardingExchange {
     }
 
     private func continuation(after failure: AttemptFailure) -> Continuation {
+        if isCalledElsewhere { return .none }
         let retry = planned.model.retry
         if retry.covers(failure) {
             var generator = SystemRandomNumberGenerator()
@@ -115,6 +151,7 @@ final class RoutedExchange: ForwardingExchange {
     }
 
     private func endAttempt(_ outcome: BackendOutcome, named name: String) {
+        if isCalledElsewhere { return endCallElsewhere(outcome, named: name) }
         guard let index = current else { return }
         current = nil
         span.attemptEnded(name, isError: outcome == .failure)
@@ -133,6 +170,16 @@ final class RoutedExchange: ForwardingExchange {
             router.logger.warning(
                 "backend_ejected", metadata: ["model": "\(model.name)", "backend": "\(model.backends[index].name)"])
         }
+    }
+
+    /// The gateway that calls chooses the endpoint and watches its health.
+    private func endCallElsewhere(_ outcome: BackendOutcome, named name: String) {
+        guard record.attempts.isEmpty else { return }
+        let model = planned.model.name
+        span.attemptEnded(name, isError: outcome == .failure)
+        generation.metrics.models[model]?.changeInFlight(by: -1)
+        record.attempts.append(.init(model: model, backend: Self.elsewhere, outcome: name))
+        generation.metrics.countAttempt(model: model, backend: Self.elsewhere, outcome: name)
     }
 
     func responseHead(status: Int, headers: HTTPHeaders) -> ResponseHeadDecision {

@@ -8,18 +8,21 @@ final class PendingDecision {
     private var session: EvaluationSession
     private let recipe: RecipeRouter
     private let loop: any EventLoop
+    private let deadline: ContinuousClock.Instant?
     private let serve: (Evaluation) -> ExchangeStart
     private var ticket: (any ReadingTicket)?
     private var promise: PendingStart?
 
-    /// A decision that has stopped for models; `serve` turns its outcome into an exchange, on the loop.
+    /// A decision that has stopped for models; `serve` turns its outcome into an exchange, on the loop. What models
+    /// have not said by the deadline, where there is one, stays unknown.
     init(
         _ session: EvaluationSession, _ recipe: RecipeRouter, on loop: any EventLoop,
-        _ serve: @escaping (Evaluation) -> ExchangeStart
+        until deadline: ContinuousClock.Instant?, _ serve: @escaping (Evaluation) -> ExchangeStart
     ) {
         self.session = session
         self.recipe = recipe
         self.loop = loop
+        self.deadline = deadline
         self.serve = serve
     }
 
@@ -38,7 +41,8 @@ final class PendingDecision {
     private func ask(_ needs: EvidenceNeeds, _ cost: CostClass) {
         let bound = NIOLoopBound(self, eventLoop: loop)
         let loop = loop
-        ticket = recipe.evidence.gather(needs, deadline: .now + EvaluationSession.patience(cost)) { facts in
+        let patience = ContinuousClock.Instant.now + EvaluationSession.patience(cost)
+        ticket = recipe.evidence.gather(needs, deadline: deadline.map { min($0, patience) } ?? patience) { facts in
             loop.execute { bound.value.arrive(facts) }
         }
     }

@@ -16,15 +16,16 @@ struct ReasoningMode: Sendable {
         self.effort = effort.isEmpty ? "medium" : effort
     }
 
-    /// Edits a body; `clients` is the client's own effort, where it is allowed.
-    func apply(to body: inout JSONEditor, clients: JSONValue?, backend: BackendBinding) throws(JSONEditError) {
+    /// Edits a body; `clients` is the client's own effort, where it is allowed, and `readsTopLevel` says that the
+    /// backend's host reads reasoning fields at the top level.
+    func apply(to body: inout JSONEditor, clients: JSONValue?, readsTopLevel: Bool) throws(JSONEditError) {
         switch family.kind {
         case .chatTemplateArguments:
             try body.set(path: ["chat_template_kwargs", .key(family.parameter)], to: .bool(isOn))
         case .topLevelReasoningEffort:
             if isOn { try body.set(path: ["reasoning_effort"], to: .string(effort)) }
         case .reasoningEffort:
-            if backend.readsTopLevelReasoning {
+            if readsTopLevel {
                 if isOn { try body.set(path: ["reasoning_effort"], to: .string(effort)) }
                 return
             }

@@ -37,14 +37,15 @@ final class RequestPlan {
         self.makeHeaders = makeHeaders
     }
 
-    /// The body for a backend: the client's bytes with as few edits as needed.
+    /// The body for a backend: the client's bytes with as few edits as needed. Without a backend it is for a gateway
+    /// that has its own.
     func body(
-        for planned: PlannedModel, on backend: BackendBinding, _ notes: inout ShapingNotes
+        for planned: PlannedModel, on backend: BackendBinding?, _ notes: inout ShapingNotes
     ) throws(JSONEditError)
         -> [UInt8]
     {
         var editor = JSONEditor(request.document)
-        let identifier = planned.adapter ?? backend.modelID
+        let identifier = planned.adapter ?? backend?.modelID ?? planned.model.modelID
         if identifier != request.conversation.model { try editor.set(path: ["model"], to: .string(identifier)) }
         if let reference = planned.reference {
             for plugin in plugins { try plugin.shape(&editor, of: request.document, &notes) }
@@ -52,7 +53,7 @@ final class RequestPlan {
                 let isWithheld = notes.changedParameters.contains("reasoning_effort")
                 try mode.apply(
                     to: &editor, clients: isWithheld ? nil : request.document.root["reasoning_effort"],
-                    backend: backend)
+                    readsTopLevel: backend?.readsTopLevelReasoning ?? false)
             }
         }
         return editor.apply()
@@ -65,18 +66,37 @@ final class RequestPlan {
         let body = try body(for: planned, on: backend, &notes)
         var fields = makeHeaders()
         fields.append(("host", backend.authority))
-        fields.append((RoutingHeader.selectedModel, HeaderText.fieldValue(planned.model.name)))
         fields.append(("content-length", String(body.count)))
+        return Attempt(
+            backend: backend.target, method: .POST, target: backend.chatTarget,
+            headers: headers(fields, for: planned, on: backend), body: ByteBuffer(bytes: body), timeouts: timeouts)
+    }
+
+    /// The request as another gateway is to send it. The first backend only says what its model is called, where it
+    /// is reached and with which headers: the gateway chooses the endpoint.
+    func shaped(for planned: PlannedModel, _ notes: inout ShapingNotes) throws(JSONEditError) -> ShapedRequest {
+        let backend = planned.model.backends.first
+        let body = try body(for: planned, on: backend, &notes)
+        var fields = makeHeaders()
+        fields.append((RoutingHeader.model, HeaderText.fieldValue(planned.model.name)))
+        return ShapedRequest(
+            headers: headers(fields, for: planned, on: backend), target: backend?.chatTarget,
+            body: body == request.document.bytes ? nil : ByteBuffer(bytes: body))
+    }
+
+    /// All headers of a request to a model, beginning with the client's and the door's.
+    private func headers(
+        _ fields: consuming [(String, String)], for planned: PlannedModel, on backend: BackendBinding?
+    ) -> HTTPHeaders {
+        fields.append((RoutingHeader.selectedModel, HeaderText.fieldValue(planned.model.name)))
         var headers = HTTPHeaders(fields)
-        if let credential = backend.credential {
+        if let credential = backend?.credential {
             // The client's credentials are for this router, not for a backend that has its own.
             for name in ["authorization", "x-api-key", "api-key"] { headers.remove(name: name) }
             headers.replaceOrAdd(name: credential.name, value: credential.value)
         }
-        for header in backend.extraHeaders { headers.replaceOrAdd(name: header.name, value: header.value) }
+        for header in backend?.extraHeaders ?? [] { headers.replaceOrAdd(name: header.name, value: header.value) }
         if planned.reference != nil { for plugin in plugins { plugin.shape(&headers) } }
-        return Attempt(
-            backend: backend.target, method: .POST, target: backend.chatTarget, headers: headers,
-            body: ByteBuffer(bytes: body), timeouts: timeouts)
+        return headers
     }
 }

@@ -40,13 +40,15 @@ struct RequestSpan {
     /// The place in the trace that a backend continues from, while one is called and traced.
     var attemptPlace: TraceContext? { attempt?.context.traceContext }
 
-    mutating func attemptStarted(model: String, backend: BackendBinding) {
+    mutating func attemptStarted(model: String, backend: BackendBinding?) {
         guard let root else { return }
         let span = InstrumentationSystem.tracer.startAnySpan(
             "semantic_router.upstream.request", context: root.context, ofKind: .client)
         span.attributes["model.name"] = model
-        span.attributes["endpoint.name"] = backend.name
-        span.attributes["endpoint.address"] = backend.target.description
+        if let backend {
+            span.attributes["endpoint.name"] = backend.name
+            span.attributes["endpoint.address"] = backend.target.description
+        }
         attempt = span
     }
 

@@ -34,6 +34,30 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Do not start the management API.")
     var noManagement = false
 
+    @Option(help: "The external processor's port (Envoy, AgentGateway) in place of the policy's or 50051; 0 takes a free one.")
+    var extProcPort: Int?
+
+    @Option(help: "Listen for external processing on this address in place of the policy's or 127.0.0.1.")
+    var extProcHost: String?
+
+    @Option(
+        help: "The external processor's certificate chain, PEM; turns TLS on.", completion: .file(extensions: ["pem"]))
+    var extProcCertificate: String?
+
+    @Option(help: "The external processor's private key, PEM.", completion: .file(extensions: ["pem"]))
+    var extProcKey: String?
+
+    @Option(
+        help: "Authorities of client certificates, PEM; only clients that have one are served.",
+        completion: .file(extensions: ["pem"]))
+    var extProcClientCA: String?
+
+    @Option(help: "How long a decision may take behind a gateway; keep it under the gateway's message_timeout.")
+    var extProcDeadlineMilliseconds = 150
+
+    @Flag(help: "Do not listen for external processing.")
+    var noExtProc = false
+
     @Option(help: "Where state is kept.", completion: .directory)
     var stateDirectory: String?
 
@@ -53,6 +77,18 @@ struct ServeCommand: AsyncParsableCommand {
         if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
         if let managementPort, !(0...65_535).contains(managementPort) {
             throw ValidationError("--management-port must be from 0 to 65535")
+        }
+        if let extProcPort, !(0...65_535).contains(extProcPort) {
+            throw ValidationError("--ext-proc-port must be from 0 to 65535")
+        }
+        guard (1...600_000).contains(extProcDeadlineMilliseconds) else {
+            throw ValidationError("--ext-proc-deadline-milliseconds must be from 1 to 600000")
+        }
+        guard (extProcCertificate == nil) == (extProcKey == nil) else {
+            throw ValidationError("--ext-proc-certificate and --ext-proc-key go together")
+        }
+        if extProcClientCA != nil, extProcCertificate == nil {
+            throw ValidationError("--ext-proc-client-ca needs --ext-proc-certificate and --ext-proc-key")
         }
         if let workers, !(1...256).contains(workers) { throw ValidationError("--workers must be from 1 to 256") }
         guard Logger.Level(rawValue: logLevel) != nil else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Evidence
 import Exchange
+import ExtProc
 import Foundation
 import Gateway
 import Logging
@@ -65,10 +66,12 @@ struct Application {
         do { addresses = try await gateway.start() } catch {
             throw StartupError(message: "cannot listen: \(error)")
         }
+        let extProc = try ExternalProcessing.start(options, policy, router, logger)
         let management = try await startManagement(router, policy, registry, source, logger)
         print(
             Banner(
-                addresses: addresses, management: management?.address, source: source.description,
+                addresses: addresses, extProc: extProc.description, management: management?.address,
+                source: source.description,
                 generation: generation, state: state.path, isMocked: source.mock != nil,
                 encoders: Resources.installed.loaded.map(\.name)
             ).text(colour: isatty(STDOUT_FILENO) == 1))
@@ -87,7 +90,11 @@ struct Application {
             tasks.cancelAll()
         }
         logger.notice("draining", metadata: ["seconds": "\(options.drainSeconds)"])
-        await gateway.drain(deadline: .now() + .seconds(Int64(options.drainSeconds)))
+        let deadline = NIODeadline.now() + .seconds(Int64(options.drainSeconds))
+        async let drained: Void = extProc.server?.drain(deadline: deadline) ?? ()
+        await gateway.drain(deadline: deadline)
+        await drained
+        await extProc.server?.stop()
         await gateway.stop()
         await management?.stop()
         await source.mock?.stop()

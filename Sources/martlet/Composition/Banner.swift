@@ -7,6 +7,8 @@ import Routing
 /// What a person sees when the gateway is up: where it listens, what it offers, and a line to try.
 struct Banner {
     let addresses: [SocketAddress]
+    /// Where gateways ask, or why they cannot.
+    let extProc: String
     let management: String?
     let source: String
     let generation: RouterGeneration
@@ -26,6 +28,7 @@ struct Banner {
         lines.append(row("policy", source))
         let urls = addresses.map { "http://\(Self.host($0)):\($0.port ?? 0)/v1" }
         lines.append(row("listens on", urls.joined(separator: ", ")))
+        lines.append(row("ext_proc", extProc))
         lines.append(row("management", management.map { "http://\($0) (health, ready, eval, config)" } ?? "off"))
         let models = generation.policy.providers.models.map(\.name)
         lines.append(row("models", Self.list(models) + (isMocked ? "  (mocks)" : "")))

@@ -1,4 +1,5 @@
 import Tracing
+import Wire
 
 /// An `opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest` in protobuf. Numbers are those of
 /// opentelemetry-proto 1.x, `trace/v1/trace.proto` and `common/v1/common.proto`.
