@@ -77,7 +77,10 @@ let package = Package(
         + room("Evidence", ["Wire", "Policy", "Lexical", "Encoding", "Routing"])
         + room(
             "Telemetry",
-            ["Wire", logging, metrics, tracing, .product(name: "ServiceContextModule", package: "swift-service-context")])
+            [
+                "Wire", logging, metrics, tracing,
+                .product(name: "ServiceContextModule", package: "swift-service-context"),
+            ])
         + room(
             "Upstream", nio + [nioLocks, ssl, logging, .product(name: "NIOTLS", package: "swift-nio")],
             testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
@@ -93,13 +96,14 @@ let package = Package(
         + room(
             "ExtProc",
             [
-                "Wire", "Upstream", "Exchange", logging, ssl, .product(name: "NIOCore", package: "swift-nio"),
+                "Wire", "Policy", "Upstream", "Exchange", yams, logging, ssl,
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
             ],
             testing: [
-                "Policy", "Evidence", "Routing", .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Evidence", "Routing", .product(name: "NIOEmbedded", package: "swift-nio"),
             ])
         + room(
             "Control",

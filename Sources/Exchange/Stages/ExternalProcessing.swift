@@ -28,7 +28,8 @@ extension Router {
     /// may say, and identity that only a trusted proxy may state.
     public func untrustedHeaders(_ head: RequestHead) -> [String] {
         let generation = current
-        let isTrusted = head.peerAddress.map { peer in generation.trustedProxies.contains { $0.contains(peer) } } ?? false
+        let isTrusted =
+            head.peerAddress.map { peer in generation.trustedProxies.contains { $0.contains(peer) } } ?? false
         return head.headers.compactMap { name, _ in
             if UpstreamHeaders.begins(name, "x-vsr-") || UpstreamHeaders.equal(name, RoutingHeader.selectedModel) {
                 return name.lowercased()

@@ -73,7 +73,8 @@ final class GenerationMetrics: Sendable {
             }
         }
         models = Dictionary(
-            policy.providers.models.map { ($0.name, Model($0.name, currency: $0.pricing?.currency ?? "USD")) },
+            policy.providers.models.map { ($0.name, Model($0.name, currency: $0.pricing?.currency ?? "USD")) }
+                + policy.modelCards.map { ($0.name, Model($0.name, currency: "USD")) },
             uniquingKeysWith: { first, _ in first })
         decisionMatches = policy.recipes.map { recipe in
             recipe.decisions.map {

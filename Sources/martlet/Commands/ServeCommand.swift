@@ -34,7 +34,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Do not start the management API.")
     var noManagement = false
 
-    @Option(help: "The external processor's port (Envoy, AgentGateway) in place of the policy's or 50051; 0 takes a free one.")
+    @Option(
+        help:
+            "The external processor's port (Envoy, AgentGateway) in place of the policy's or 50051; 0 takes a free one."
+    )
     var extProcPort: Int?
 
     @Option(help: "Listen for external processing on this address in place of the policy's or 127.0.0.1.")

@@ -23,8 +23,10 @@ final class MartletProcess: Sendable {
         _ arguments: [String], environment: [String: String] = [:], logLevel: String = "info"
     ) throws -> MartletProcess {
         let management = try Socket.freePort()
+        let isAsked = arguments.contains { $0.hasPrefix("--ext-proc") }
         return try MartletProcess(
-            ["serve", "--management-port", "\(management)", "--log-level", logLevel] + arguments,
+            ["serve", "--management-port", "\(management)", "--log-level", logLevel]
+                + (isAsked ? [] : ["--no-ext-proc"]) + arguments,
             environment: environment, managementPort: management)
     }
 

@@ -81,12 +81,36 @@ final class RecordingBackend: Sendable {
             return (String(name), line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces))
         }
         var request = ReceivedRequest(method: words[0], target: words[1], headers: headers, body: [])
-        let length = request["content-length"].flatMap { Int($0) } ?? 0
         request.body = Array(bytes[end.upperBound...])
-        while request.body.count < length {
-            guard let more = try? connection.receive(within: 60), !more.isEmpty else { return nil }
+        func readMore() -> Bool {
+            guard let more = try? connection.receive(within: 60), !more.isEmpty else { return false }
             request.body += more
+            return true
+        }
+        if request["transfer-encoding"]?.lowercased() == "chunked" {
+            while !request.body.suffix(5).elementsEqual("0\r\n\r\n".utf8) {
+                guard readMore() else { return nil }
+            }
+            request.body = joined(chunks: request.body)
+            return request
+        }
+        let length = request["content-length"].flatMap { Int($0) } ?? 0
+        while request.body.count < length {
+            guard readMore() else { return nil }
         }
         return request
+    }
+
+    /// The body that chunks carry.
+    private static func joined(chunks: [UInt8]) -> [UInt8] {
+        var body: [UInt8] = []
+        var rest = chunks[...]
+        while let end = rest.firstRange(of: Array("\r\n".utf8)),
+            let size = Int(String(decoding: rest[..<end.lowerBound], as: UTF8.self), radix: 16), size > 0
+        {
+            body += rest[end.upperBound...].prefix(size)
+            rest = rest[end.upperBound...].dropFirst(size + 2)
+        }
+        return body
     }
 }
