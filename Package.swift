@@ -96,7 +96,7 @@ let package = Package(
         + room(
             "ExtProc",
             [
-                "Wire", "Policy", "Upstream", "Exchange", yams, logging, ssl,
+                "Wire", "Policy", "Upstream", "Telemetry", "Exchange", yams, logging, metrics, ssl,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "GRPCCore", package: "grpc-swift-2"),

@@ -23,7 +23,7 @@ public final class ExtProcServer: Sendable {
     private let configuration: ExtProcConfiguration
     private let handler: any ExchangeHandler
     private let logger: Logger
-    private let counters = ExtProcCounters()
+    private let accounting = StreamAccounting()
     private let lanes = Mutex<[Lane]>([])
 
     /// Creates a server.
@@ -34,7 +34,7 @@ public final class ExtProcServer: Sendable {
     }
 
     /// Requests that are being decided or answered now.
-    public var openStreams: Int { counters.open }
+    public var openStreams: Int { accounting.open }
 
     /// Listens and returns the port.
     ///
@@ -64,7 +64,7 @@ public final class ExtProcServer: Sendable {
                 config.connection.flushCoalescing = nil
             }, eventLoopGroup: group)
         let service = ExternalProcessor(
-            handler: handler, loop: loop, configuration: configuration, counters: counters)
+            handler: handler, loop: loop, configuration: configuration, accounting: accounting)
         let server = GRPCServer(transport: transport, services: [service])
         let logger = logger
         let task = Task(executorPreference: EventLoopTaskExecutor(loop)) {

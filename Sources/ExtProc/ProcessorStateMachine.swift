@@ -68,8 +68,15 @@ struct ProcessorStateMachine {
     /// Whether the stream has nothing more to say.
     var isOver: Bool { state == .answered || state == .responded }
 
-    /// Whether an exchange waits for the end of its response.
-    var isAwaitingResponse: Bool { state == .forwarded }
+    /// How the stream ended, when it has.
+    var outcome: StreamOutcome {
+        switch state {
+        case .responded: .forwarded
+        case .answered: .answered
+        case .passing: .passedThrough
+        case .awaitingHeaders, .admitting, .readingBody, .deciding, .forwarded: .abandoned
+        }
+    }
 
     // MARK: What the gateway says
 

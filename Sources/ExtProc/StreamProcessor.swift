@@ -29,6 +29,9 @@ final class StreamProcessor {
     /// Whether the stream has nothing more to say.
     var isOver: Bool { machine.isOver }
 
+    /// How the stream ended, when it has.
+    var outcome: StreamOutcome { machine.outcome }
+
     /// Takes one message and returns what the gateway is told.
     func process(_ request: ProcessingRequest) async -> [ProcessingResponse] {
         switch machine.received(request) {

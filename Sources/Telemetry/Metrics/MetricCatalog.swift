@@ -20,7 +20,7 @@ public enum MetricCatalog {
     /// The router's own health.
     static let router: [MetricDeclaration] = [
         backendAttempts, backendHealthy, configReloads, configGeneration, requestsInFlight, clientDisconnects,
-        buildInfo, seriesDropped, traceSpansExported, traceSpansDropped,
+        extProcStreams, extProcStreamsInFlight, buildInfo, seriesDropped, traceSpansExported, traceSpansDropped,
     ]
 
     // MARK: Requests, models, tokens
@@ -124,6 +124,12 @@ public enum MetricCatalog {
     /// `martlet_config_generation`.
     public static let configGeneration = gauge(
         "martlet_config_generation", "Number of the configuration generation in use.")
+    /// `martlet_ext_proc_streams_total{outcome}`; outcome: forwarded, answered, passed_through, abandoned or refused.
+    public static let extProcStreams = counter(
+        "martlet_ext_proc_streams_total", "Requests that gateways asked about, by how they ended.", ["outcome"])
+    /// `martlet_ext_proc_streams_in_flight`.
+    public static let extProcStreamsInFlight = gauge(
+        "martlet_ext_proc_streams_in_flight", "Requests that gateways are asking about.", [])
     /// `martlet_requests_in_flight`.
     public static let requestsInFlight = gauge(
         "martlet_requests_in_flight", "Client requests being served.")
