@@ -4,7 +4,7 @@ SWIFT ?= swift
 ARGS ?=
 BINARY := .build/release/martlet
 
-.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-encoder probes models-quality parity train \
+.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-extproc bench-encoder probes models-quality parity train \
 	prepare clean help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test             run every test"
 	@echo "make build            leave the optimised binary at $(BINARY)"
 	@echo "make bench            measure routing and the gateway beside Envoy and nginx"
+	@echo "make bench-extproc    measure what asking Martlet adds to a request through Envoy"
 	@echo "make probes           pass rates of the published recipes' probes"
 	@echo "make bench-encoder    what one run of the encoder costs"
 	@echo "make parity           tokenizers and graphs against the Python packages"
@@ -50,6 +51,11 @@ bench-micro: prepare
 bench-gateway: build
 	@Scripts/prepare bench
 	@Benchmarks/Gateway/compare
+
+bench-extproc: build
+	@Scripts/prepare bench
+	@$(SWIFT) build -c release --product do-nothing-processor --static-swift-stdlib
+	@Benchmarks/ExtProc/compare
 
 bench-encoder: prepare
 	@$(SWIFT) run -c release martlet-benchmarks encoder

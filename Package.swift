@@ -138,6 +138,12 @@ let package = Package(
                 dependencies: [
                     "AllocationCounter", "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "Exchange",
                 ], path: "Benchmarks/Micro", swiftSettings: settings),
+            .executableTarget(
+                name: "do-nothing-processor",
+                dependencies: [
+                    "Wire", .product(name: "GRPCCore", package: "grpc-swift-2"),
+                    .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+                ], path: "Benchmarks/ExtProc/DoNothing", swiftSettings: settings),
         ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -132,11 +132,17 @@ public protocol ExchangeHandler: Sendable {
     func failure(_ failure: DoorFailure) -> LocalResponse
     /// For requests that pass through: the headers that their client may not set, by name in lower case.
     func untrustedHeaders(_ head: RequestHead) -> [String]
+    /// The beginning of a body whose rest is still to come: what can be read of it may be read already. `begin` follows
+    /// with the whole or not at all.
+    func anticipate(_ head: RequestHead, beginning: ByteBuffer)
 }
 
 extension ExchangeHandler {
     /// For handlers that pass nothing through.
     public func untrustedHeaders(_ head: RequestHead) -> [String] { [] }
+
+    /// For handlers that wait for the whole.
+    public func anticipate(_ head: RequestHead, beginning: ByteBuffer) {}
 }
 
 /// One request in flight, used only from its event loop.

@@ -68,6 +68,14 @@ struct ProcessorStateMachine {
     /// Whether the stream has nothing more to say.
     var isOver: Bool { state == .answered || state == .responded }
 
+    /// What has come of a body that is answered only when all of it has; nil when there is none, or nothing long.
+    var beginning: ByteBuffer? {
+        switch state {
+        case .readingBody(_, .chunks), .readingBody(_, .duplex), .readingBody(_, .lastChunk): body
+        default: nil
+        }
+    }
+
     /// How the stream ended, when it has.
     var outcome: StreamOutcome {
         switch state {

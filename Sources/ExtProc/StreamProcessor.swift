@@ -18,6 +18,9 @@ final class StreamProcessor {
     private var waiter: CheckedContinuation<Void, Never>?
     private var isCancelled = false
     private var wasResponseEnded = false
+    /// Bytes of the body that the router was shown before its end.
+    private var anticipated = 0
+    private static let anticipationStep = 4_096
 
     init(_ handler: any ExchangeHandler, on loop: any EventLoop, peer: GatewayPeer, decisionTimeout: Duration) {
         self.handler = handler
@@ -35,7 +38,9 @@ final class StreamProcessor {
     /// Takes one message and returns what the gateway is told.
     func process(_ request: ProcessingRequest) async -> [ProcessingResponse] {
         switch machine.received(request) {
-        case .reply(let responses): return responses
+        case .reply(let responses):
+            anticipate()
+            return responses
         case .admit(let headers): return await admit(headers, request.attributes)
         case .begin(let body): return await begin(body)
         case .refuse(let failure): return answer(handler.failure(failure))
@@ -98,6 +103,15 @@ final class StreamProcessor {
         return RequestHead(
             method: method, target: target, headers: HTTPHeaders(fields), peerAddress: peer.address,
             isLoopbackPeer: peer.isLoopback, door: .externalProcessor)
+    }
+
+    /// Shows the router a long body while it comes in, each time that a good part of it is new.
+    private func anticipate() {
+        guard let head, let beginning = machine.beginning else { return }
+        let size = beginning.readableBytes
+        guard size >= anticipated + max(Self.anticipationStep, anticipated / 4) else { return }
+        anticipated = size
+        handler.anticipate(head, beginning: beginning)
     }
 
     private func begin(_ body: ByteBuffer) async -> [ProcessingResponse] {

@@ -68,6 +68,11 @@ public struct EvidenceEngine: Sendable {
         EvidenceGathering.start(needs, readers, deadline: deadline, completion)
     }
 
+    /// Lets models read ahead: the texts of these needs are beginnings, of which the ends will change.
+    public func anticipate(_ needs: EvidenceNeeds) {
+        for (index, texts) in needs.texts where readers.indices.contains(index) { readers[index].anticipate(texts) }
+    }
+
     /// Asks models for what signals need and waits for their answers. A cancelled task calls the work off.
     public func gather(_ needs: EvidenceNeeds, deadline: ContinuousClock.Instant) async -> EvidenceFacts {
         let held = Mutex<(any ReadingTicket)?>(nil)

@@ -15,6 +15,8 @@ public final class EncoderTextReader: TextReader {
         public var inlineBytes = 32_768
         /// How long placing a batch of examples may take when a policy is compiled.
         public var exampleTimeout = Duration.seconds(30)
+        /// How long reading ahead may take.
+        public var anticipationTimeout = Duration.seconds(5)
 
         /// The defaults.
         public init() {}
@@ -32,6 +34,9 @@ public final class EncoderTextReader: TextReader {
     /// The place of each sequence head among a result's logits.
     private let places: [LearnedTask: Int]
     private let known: Mutex<[String: [Float]?]>
+    private let windows: WindowCache
+    /// Windows of long texts whose findings are kept.
+    private static let maximumWindowsKept = 1_024
     /// Most examples whose vectors are kept for the next policy.
     private static let maximumKnown = 20_000
 
@@ -57,6 +62,7 @@ public final class EncoderTextReader: TextReader {
         self.places = places
         decoder = heads[.personalData].flatMap { EntityDecoder($0, encoder.tokenizer) }
         known = Mutex([:])
+        windows = WindowCache(limit: Self.maximumWindowsKept, heads: encoder.heads)
     }
 
     /// Compiles the graph for these tasks, so that the first request need not wait for it. Throws when the runtime
@@ -156,7 +162,7 @@ public final class EncoderTextReader: TextReader {
         run.expect(groups.count)
         for (tasks, indices) in groups {
             let rows = indices.flatMap { texts[$0].rows }
-            let ticket = encoder.executor.submit(rows, outputs: outputs(tasks), deadline: deadline) { result in
+            let ticket = encode(rows, isLong: rows.count > indices.count, outputs(tasks), deadline) { result in
                 switch result {
                 case .success(let results):
                     var rest = results[...]
@@ -171,9 +177,77 @@ public final class EncoderTextReader: TextReader {
                 }
                 run.arrive()
             }
-            run.keep(ticket)
+            if let ticket { run.keep(ticket) }
         }
         run.arrive()
+    }
+
+    /// Runs the rows that are not known. Windows of long texts are kept, and those that are being read ahead are
+    /// waited for.
+    private func encode(
+        _ rows: [EncoderRow], isLong: Bool, _ outputs: EncoderOutputs, _ deadline: ContinuousClock.Instant,
+        _ completion: @escaping @Sendable (Result<[EncoderResult], EncodingError>) -> Void
+    ) -> EncodingTicket? {
+        guard isLong else {
+            return encoder.executor.submit(rows, outputs: outputs, deadline: deadline, completion: completion)
+        }
+        let turn = Turn()
+        let isWaiting = windows.wait(for: rows.map(\.ids)) {
+            if turn.take() { _ = self.encode(rows, isLong: true, outputs, deadline, completion) }
+        }
+        if isWaiting {
+            let patience = max(.zero, deadline - .now)
+            DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: patience.nanosecondCount)))
+            {
+                guard turn.take() else { return }
+                completion(.failure(EncodingError(.timeout, "windows that are being read ahead took too long")))
+            }
+            return nil
+        }
+        let known = rows.map { windows.result($0.ids, outputs) }
+        let missing = rows.indices.filter { known[$0] == nil }
+        guard !missing.isEmpty else {
+            completion(.success(known.compactMap(\.self)))
+            return nil
+        }
+        return encoder.executor.submit(missing.map { rows[$0] }, outputs: outputs, deadline: deadline) { result in
+            completion(
+                result.map { found in
+                    var all = known
+                    for (index, result) in zip(missing, found) {
+                        all[index] = result
+                        self.windows.keep(rows[index].ids, outputs, result)
+                    }
+                    return all.compactMap(\.self)
+                })
+        }
+    }
+
+    public func anticipate(_ needs: [TextNeed]) {
+        // Reading ahead is optional work: it must not make anybody wait.
+        guard encoder.executor.waitingRows == 0 else { return }
+        DispatchQueue.global().async { [self] in
+            for need in needs {
+                let text = EncoderText(need, encoder, readability, maximumWindows: .max)
+                // The last windows end with the text, which will go on. Of a text with very many windows few are
+                // read in the end.
+                let settled = text.rows.dropLast(2).map(\.ids)
+                guard text.problem == nil, !settled.isEmpty, settled.count <= 2 * settings.maximumWindows else {
+                    continue
+                }
+                let outputs = outputs(need.tasks)
+                let claimed = windows.claim(settled, outputs)
+                guard !claimed.isEmpty else { continue }
+                encoder.executor.submit(
+                    claimed.map { EncoderRow(ids: $0) }, outputs: outputs, deadline: .now + settings.anticipationTimeout
+                ) { [windows] result in
+                    if case .success(let found) = result {
+                        for (ids, result) in zip(claimed, found) { windows.keep(ids, outputs, result) }
+                    }
+                    windows.release(claimed)
+                }
+            }
+        }
     }
 
     /// Makes one finding of the windows of a text: risks by their maximum, topics by their mean.
@@ -208,6 +282,19 @@ public final class EncoderTextReader: TextReader {
     private func requestedTokenHeads(_ tasks: LearnedTasks) -> [EncoderHead] {
         let names = outputs(tasks).heads
         return encoder.heads.filter { $0.kind == .token && names.contains($0.name) }
+    }
+}
+
+/// Whose turn it is, of several that may act once.
+private final class Turn: Sendable {
+    private let isTaken = Atomic<Bool>(false)
+
+    func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
+}
+
+extension Duration {
+    fileprivate var nanosecondCount: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }
 

@@ -18,6 +18,13 @@ public protocol TextReader: Sendable {
         _ needs: [TextNeed], deadline: ContinuousClock.Instant,
         completion: @escaping @Sendable ([TextFindings]) -> Void
     ) -> any ReadingTicket
+    /// Reads ahead what will not change of texts whose ends are still to come. Only while nothing else waits.
+    func anticipate(_ needs: [TextNeed])
+}
+
+extension TextReader {
+    /// For models that read a text only as a whole.
+    public func anticipate(_ needs: [TextNeed]) {}
 }
 
 /// Work that may be called off.

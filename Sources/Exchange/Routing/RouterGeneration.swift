@@ -65,7 +65,8 @@ public final class RouterGeneration: Sendable {
             conversation, identity: identity, seed: seed, readingEverything: readingEverything)
     }
 
-    private func recipe(for conversation: Conversation) -> RecipeRouter? {
+    /// The recipe that a conversation's model name leads to.
+    func recipe(for conversation: Conversation) -> RecipeRouter? {
         if conversation.model.isEmpty { return recipes.first }
         guard case .route(let index) = directory.resolve(conversation.model) else { return nil }
         return recipes[index]
