@@ -72,7 +72,7 @@ struct AnticipationTests {
         let reader = EncoderTextReader(encoder)
         for share in [0.3, 0.7, 0.9] {
             let beginning = String(text.prefix(Int(Double(text.count) * share)))
-            reader.anticipate([TextNeed(.text(beginning), tasks)])
+            reader.anticipate([TextNeed(.text(beginning), tasks)], share: share)
         }
         let ahead = try #require(await findings(reader, text))
         #expect(plain.problem == nil)
@@ -87,9 +87,21 @@ struct AnticipationTests {
         #expect(await findings(reader, text) == ahead)
     }
 
+    /// What is chosen of a text is chosen of a longer one too, nearly always.
+    @Test(arguments: [41, 60, 77, 100, 500]) func theChoiceIsSpreadAndLasts(count: Int) {
+        let chosen = EncoderText.chosen(of: count, most: 40)
+        #expect(chosen.count == 40)
+        #expect(chosen == Array(Set(chosen)).sorted())
+        #expect(chosen.first == 0 && chosen.last == count - 1)
+        let gaps = zip(chosen, chosen.dropFirst()).map { $1 - $0 }
+        #expect((gaps.max() ?? 0) <= 4 * max(1, count / 40), "\(gaps)")
+        let longer = Set(EncoderText.chosen(of: count + 3, most: 40))
+        #expect(chosen.filter(longer.contains).count >= 36)
+    }
+
     @Test(.timeLimit(.minutes(1))) func aDeadlineHoldsWhileOthersReadAhead() async throws {
         let reader = EncoderTextReader(try TestEncoder.loaded.get())
-        reader.anticipate([TextNeed(.text(text), tasks)])
+        reader.anticipate([TextNeed(.text(text), tasks)], share: nil)
         let start = ContinuousClock.now
         let findings = await withCheckedContinuation { (continuation: CheckedContinuation<TextFindings?, Never>) in
             _ = reader.read([TextNeed(.text(text), tasks)], deadline: .now + .milliseconds(1)) {

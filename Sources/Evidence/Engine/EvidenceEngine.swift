@@ -68,9 +68,12 @@ public struct EvidenceEngine: Sendable {
         EvidenceGathering.start(needs, readers, deadline: deadline, completion)
     }
 
-    /// Lets models read ahead: the texts of these needs are beginnings, of which the ends will change.
-    public func anticipate(_ needs: EvidenceNeeds) {
-        for (index, texts) in needs.texts where readers.indices.contains(index) { readers[index].anticipate(texts) }
+    /// Lets models read ahead: the texts of these needs are beginnings, of which the ends will change. `share` is the
+    /// part of the request that has come, 0 to 1, where it is known.
+    public func anticipate(_ needs: EvidenceNeeds, share: Double? = nil) {
+        for (index, texts) in needs.texts where readers.indices.contains(index) {
+            readers[index].anticipate(texts, share: share)
+        }
     }
 
     /// Asks models for what signals need and waits for their answers. A cancelled task calls the work off.

@@ -55,8 +55,33 @@ struct EncoderText: Sendable {
 
     /// The windows themselves, or as many as allowed, evenly spread and with both ends among them.
     static func spread(_ windows: [Range<Int>], most: Int) -> [Range<Int>] {
-        guard windows.count > most, most > 1 else { return Array(windows.prefix(max(most, 1))) }
-        return (0..<most).map { windows[$0 * (windows.count - 1) / (most - 1)] }
+        chosen(of: windows.count, most: most).map { windows[$0] }
+    }
+
+    /// Which of so many windows are read. Every second, every fourth and so on come before those between them, so that
+    /// a text that turns out longer changes the choice little.
+    static func chosen(of count: Int, most: Int) -> [Int] {
+        guard count > most, most > 1 else { return Array((0..<count).prefix(max(most, 1))) }
+        var indices = Array(0..<(count - 1))
+        indices.sort { rank($0) < rank($1) }
+        return indices.prefix(most - 1).sorted() + [count - 1]
+    }
+
+    /// The smaller, the earlier a window is chosen: its index with the bits mirrored counts 0, 1/2, 1/4, 3/4 and so on
+    /// of its level.
+    private static func rank(_ index: Int) -> (Int, UInt64) {
+        guard index > 0 else { return (0, 0) }
+        let zeros = index.trailingZeroBitCount
+        return (Int.bitWidth - zeros, mirrored(UInt64(index >> (zeros + 1))))
+    }
+
+    private static func mirrored(_ value: UInt64) -> UInt64 {
+        var (rest, result) = (value, UInt64(0))
+        for _ in 0..<16 {
+            result = result << 1 | rest & 1
+            rest >>= 1
+        }
+        return result
     }
 
     static func coverage(_ windows: [Range<Int>], of count: Int) -> Double {

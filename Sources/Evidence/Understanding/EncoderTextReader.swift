@@ -223,18 +223,18 @@ public final class EncoderTextReader: TextReader {
         }
     }
 
-    public func anticipate(_ needs: [TextNeed]) {
+    public func anticipate(_ needs: [TextNeed], share: Double?) {
         // Reading ahead is optional work: it must not make anybody wait.
         guard encoder.executor.waitingRows == 0 else { return }
         DispatchQueue.global().async { [self] in
             for need in needs {
                 let text = EncoderText(need, encoder, readability, maximumWindows: .max)
-                // The last windows end with the text, which will go on. Of a text with very many windows few are
-                // read in the end.
-                let settled = text.rows.dropLast(2).map(\.ids)
-                guard text.problem == nil, !settled.isEmpty, settled.count <= 2 * settings.maximumWindows else {
-                    continue
-                }
+                guard text.problem == nil else { continue }
+                let expected = share.map { Int((Double(text.rows.count) / max($0, 0.001)).rounded()) }
+                let chosen = Set(
+                    EncoderText.chosen(of: expected ?? text.rows.count, most: settings.maximumWindows))
+                // The last windows end with the text, which will go on.
+                let settled = text.rows.indices.dropLast(2).filter(chosen.contains).map { text.rows[$0].ids }
                 let outputs = outputs(need.tasks)
                 let claimed = windows.claim(settled, outputs)
                 guard !claimed.isEmpty else { continue }

@@ -18,13 +18,14 @@ public protocol TextReader: Sendable {
         _ needs: [TextNeed], deadline: ContinuousClock.Instant,
         completion: @escaping @Sendable ([TextFindings]) -> Void
     ) -> any ReadingTicket
-    /// Reads ahead what will not change of texts whose ends are still to come. Only while nothing else waits.
-    func anticipate(_ needs: [TextNeed])
+    /// Reads ahead what will not change of texts whose ends are still to come. Only while nothing else waits. `share`
+    /// is the part of the request that has come, 0 to 1, where it is known.
+    func anticipate(_ needs: [TextNeed], share: Double?)
 }
 
 extension TextReader {
     /// For models that read a text only as a whole.
-    public func anticipate(_ needs: [TextNeed]) {}
+    public func anticipate(_ needs: [TextNeed], share: Double?) {}
 }
 
 /// Work that may be called off.

@@ -18,7 +18,10 @@ extension Router {
             let request = try? ChatRequest.parse(closed, options: ChatParseOptions(requireModel: false)),
             let recipe = generation.recipe(for: request.conversation)
         else { return }
-        recipe.anticipate(request.conversation, identity: RequestIdentity(head, generation: generation).identity)
+        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        recipe.anticipate(
+            request.conversation, identity: RequestIdentity(head, generation: generation).identity,
+            share: length > 0 ? min(1, Double(bytes.count) / Double(length)) : nil)
     }
 }
 
@@ -27,9 +30,9 @@ extension RecipeRouter {
     var anticipates: Bool { engine.usedSignals.contains { engine.signals.entries[$0].cost == .encoder } }
 
     /// Lets the encoder read what will not change of a conversation whose last text is incomplete.
-    func anticipate(_ conversation: Conversation, identity: CallerIdentity?) {
+    func anticipate(_ conversation: Conversation, identity: CallerIdentity?, share: Double?) {
         var reader = evidence.begin(EvidenceRequest(conversation: conversation, identity: identity))
         let signals = engine.usedSignals.filter { engine.signals.entries[$0].cost == .encoder }
-        evidence.anticipate(reader.needs(of: signals))
+        evidence.anticipate(reader.needs(of: signals), share: share)
     }
 }
