@@ -15,7 +15,7 @@ public final class ExtProcServer: Sendable {
     private typealias Transport = HTTP2ServerTransport.Posix
 
     private struct Lane: Sendable {
-        let server: GRPCServer<Transport>
+        let transport: Transport
         let group: MultiThreadedEventLoopGroup
         let task: Task<Void, any Error>
     }
@@ -65,15 +65,14 @@ public final class ExtProcServer: Sendable {
             }, eventLoopGroup: group)
         let service = ExternalProcessor(
             handler: handler, loop: loop, configuration: configuration, accounting: accounting)
-        let server = GRPCServer(transport: transport, services: [service])
         let logger = logger
         let task = Task(executorPreference: EventLoopTaskExecutor(loop)) {
-            do { try await server.serve() } catch is CancellationError {} catch {
+            do { try await transport.listen(streamHandler: service.serve) } catch is CancellationError {} catch {
                 logger.error("ext_proc_server_failed", metadata: ["error": "\(error)"])
                 throw error
             }
         }
-        return Lane(server: server, group: group, task: task)
+        return Lane(transport: transport, group: group, task: task)
     }
 
     private func transportSecurity() throws(ExtProcError) -> Transport.TransportSecurity {
@@ -101,7 +100,7 @@ public final class ExtProcServer: Sendable {
     /// Takes no new requests, lets those in flight finish until the deadline, then ends them.
     public func drain(deadline: NIODeadline) async {
         let lanes = lanes.withLock { $0 }
-        for lane in lanes { lane.server.beginGracefulShutdown() }
+        for lane in lanes { lane.transport.beginGracefulShutdown() }
         let patience = Task {
             try await Task.sleep(for: .nanoseconds(max(0, (deadline - .now()).nanoseconds)))
             for lane in lanes { lane.task.cancel() }
