@@ -23,7 +23,7 @@ public final class ExtProcServer: Sendable {
     private let configuration: ExtProcConfiguration
     private let handler: any ExchangeHandler
     private let logger: Logger
-    private let accounting = StreamAccounting()
+    private let accounting: StreamAccounting
     private let lanes = Mutex<[Lane]>([])
 
     /// Creates a server.
@@ -31,6 +31,7 @@ public final class ExtProcServer: Sendable {
         self.configuration = configuration
         self.handler = handler
         self.logger = logger
+        accounting = StreamAccounting(logger)
     }
 
     /// Requests that are being decided or answered now.

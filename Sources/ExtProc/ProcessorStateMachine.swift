@@ -53,6 +53,8 @@ struct ProcessorStateMachine {
         case responded
         /// None of the router's business.
         case passing
+        /// The response came before the body: the gateway answered by itself, or sends no bodies and may not be asked.
+        case undecided
         /// Answered here; nothing may follow.
         case answered
     }
@@ -64,6 +66,8 @@ struct ProcessorStateMachine {
     private var configuration = ProtocolConfiguration.unstated
     private var isObserved = false
     private var body = ByteBuffer()
+    /// The headers went on before the decision.
+    private var isLate = false
 
     /// Whether the stream has nothing more to say.
     var isOver: Bool { state == .answered || state == .responded }
@@ -79,9 +83,10 @@ struct ProcessorStateMachine {
     /// How the stream ended, when it has.
     var outcome: StreamOutcome {
         switch state {
-        case .responded: .forwarded
+        case .responded: isLate ? .late : .forwarded
         case .answered: .answered
         case .passing: .passedThrough
+        case .undecided: .undecided
         case .awaitingHeaders, .admitting, .readingBody, .deciding, .forwarded: .abandoned
         }
     }
@@ -101,6 +106,9 @@ struct ProcessorStateMachine {
         case (.responseHeaders(let headers, let isEnd), .forwarded): return .responseHead(headers, isEnd: isEnd)
         case (.responseBody(let chunk, let isEnd), .forwarded): return .responseBody(chunk, isEnd: isEnd)
         case (.responseTrailers, .forwarded): return .responseTrailers
+        case (.responseHeaders, .readingBody):
+            state = .undecided
+            return reply([untouched(request.message)])
         default: return reply([untouched(request.message)])
         }
     }
@@ -116,7 +124,8 @@ struct ProcessorStateMachine {
             if configuration.requestBody == .bufferedPartial {
                 return .refuse(.bodyTooLarge(limit: body.readableBytes))
             }
-            // The gateway was asked to buffer and may not: the headers have gone on.
+            // The gateway was asked to buffer and may not: the headers have gone on, and the route is chosen.
+            isLate = true
             state = .readingBody(limit: limit, .lastChunk)
             return reply([.init(.body(.request, CommonResponse(body: .clear)))])
         case .lastChunk:
@@ -143,7 +152,7 @@ struct ProcessorStateMachine {
         guard case .admitting(let isEnd) = state else { return .reply([]) }
         if isEnd { return begin(.headers, hasTrailers: false) }
         switch configuration.requestBody {
-        case .buffered, .bufferedPartial:
+        case .buffered:
             state = .readingBody(limit: limit, .body)
             return reply([.init(.headers(.request, CommonResponse()))])
         case .streamed where configuration.sendsBodyEarly:
@@ -152,9 +161,10 @@ struct ProcessorStateMachine {
         case .fullDuplexStreamed:
             state = .readingBody(limit: limit, .duplex)
             return .reply([])
-        case .none, .streamed:
+        case .none, .streamed, .bufferedPartial:
+            // Headers go on before a streamed body is decided, no body comes at all, or (partial) Envoy does not choose
+            // the route again when the body came in several pieces.
             state = .readingBody(limit: limit, .body)
-            // The length of a body that may be rewritten after its headers have gone is not known.
             var response = ProcessingResponse(.headers(.request, CommonResponse()))
             response.modeOverride = ProcessingMode(requestBody: .buffered, responseBody: configuration.responseBody)
             return reply([response])

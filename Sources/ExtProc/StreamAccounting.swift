@@ -1,3 +1,4 @@
+import Logging
 import Metrics
 import Synchronization
 import Telemetry
@@ -6,6 +7,10 @@ import Telemetry
 enum StreamOutcome: String, Sendable, CaseIterable {
     /// The request went to a model and its response came back.
     case forwarded
+    /// The same, but the headers had gone on when the decision was taken: the body is rewritten, the route is not.
+    case late
+    /// The response came before the body did: nothing was decided.
+    case undecided
     /// Martlet answered.
     case answered
     /// It was none of the router's business.
@@ -19,11 +24,15 @@ enum StreamOutcome: String, Sendable, CaseIterable {
 /// Counts streams, across all event loops.
 final class StreamAccounting: Sendable {
     private let streams = Atomic<Int>(0)
+    private let wasWarned = Atomic<Bool>(false)
+    private let logger: Logger
     private let inFlight = Meter(label: MetricCatalog.extProcStreamsInFlight.name)
     private let outcomes: [StreamOutcome: Counter] = Dictionary(
         uniqueKeysWithValues: StreamOutcome.allCases.map { outcome in
             (outcome, Counter(label: MetricCatalog.extProcStreams.name, dimensions: [("outcome", outcome.rawValue)]))
         })
+
+    init(_ logger: Logger) { self.logger = logger }
 
     /// Streams open now.
     var open: Int { streams.load(ordering: .relaxed) }
@@ -39,8 +48,20 @@ final class StreamAccounting: Sendable {
         return true
     }
 
-    /// Gives the place back.
+    /// Gives the place back. What a gateway's configuration prevents is said once, and counted each time.
     func leave(_ outcome: StreamOutcome) {
+        switch outcome {
+        case .late, .undecided:
+            if !wasWarned.exchange(true, ordering: .relaxed) {
+                logger.warning(
+                    "ext_proc_\(outcome.rawValue)",
+                    metadata: [
+                        "reason":
+                            "the gateway does not buffer request bodies; set request_body_mode: BUFFERED or allow_mode_override: true"
+                    ])
+            }
+        default: break
+        }
         inFlight.set(streams.subtract(1, ordering: .relaxed).newValue)
         outcomes[outcome]?.increment()
     }

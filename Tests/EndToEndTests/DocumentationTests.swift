@@ -42,6 +42,29 @@ import Testing
         }
     }
 
+    /// The lines of the page, one after the other, in an empty directory; only where the programs lie is the test's.
+    @Test(
+        .timeLimit(.minutes(2)),
+        .enabled(if: EnvoyProcess.binary != nil, "run Scripts/prepare test to install Envoy"))
+    func theQuickStartBesideEnvoyWorks() throws {
+        let page = try String(contentsOfFile: Self.root + "/Docs/envoy.md", encoding: .utf8)
+        let blocks = page.matches(of: /```sh\n(.*?)```/.dotMatchesNewlines()).map { String($0.1) }
+        try #require(blocks.count == 2)
+        let binaries = URL(fileURLWithPath: Surroundings.binary).deletingLastPathComponent().path
+        let lines = blocks.joined().split(separator: "\n").filter { line in
+            !line.contains("venv") && !line.contains("pip install") && !line.hasPrefix("PATH=")
+        }
+        let script =
+            (["MARTLET=\(Self.root)", "PATH=\(binaries):$PATH"] + lines.map(String.init)).joined(separator: "\n")
+            .replacingOccurrences(of: "env/bin/envoy", with: EnvoyProcess.binary ?? "")
+        let result = try CommandResult.run("/bin/bash", ["-c", script])
+        let answers = result.output.components(separatedBy: "HTTP/1.1 ").dropFirst()
+        try #require(answers.count == 2, "\(result.output)\n\(result.errors)")
+        let (routed, unrouted) = (answers[1], answers[2])
+        #expect(routed.hasPrefix("200") && routed.contains("x-vsr-selected-model: large"))
+        #expect(unrouted.hasPrefix("200") && !unrouted.contains("x-vsr-"))
+    }
+
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 }

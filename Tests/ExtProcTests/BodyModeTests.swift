@@ -79,7 +79,9 @@ import Testing
         #expect(responses.dropFirst().map(\.text) == ["", "", Self.rewritten])
     }
 
-    @Test(arguments: [BodyMode.none, .streamed]) func otherModesAskForTheBody(mode: BodyMode) async throws {
+    @Test(arguments: [BodyMode.none, .streamed, .bufferedPartial]) func otherModesAskForTheBody(
+        mode: BodyMode
+    ) async throws {
         let fixture = try ProcessorFixture()
         let head = await fixture.send(ProcessorFixture.head(.init(requestBody: mode, responseBody: .streamed)))
         #expect(head.map(\.kind) == ["request headers"])
@@ -94,6 +96,17 @@ import Testing
         let first = await fixture.body(String(decoding: text[..<30], as: UTF8.self), isEnd: false)
         #expect(first.map(\.text) == [""])
         #expect(await fixture.body(String(decoding: text[30...], as: UTF8.self)).first?.text == Self.rewritten)
+        _ = await fixture.send(.responseHeaders([":status": "200"], endOfStream: true))
+        #expect(fixture.processor.outcome == .late)
+    }
+
+    @Test func aResponseBeforeTheBodyIsNoDecision() async throws {
+        let fixture = try ProcessorFixture()
+        _ = await fixture.send(ProcessorFixture.head(.init(requestBody: .none, responseBody: .none)))
+        let head = await fixture.send(.responseHeaders([":status": "413"], endOfStream: false))
+        #expect(head.map(\.kind) == ["response headers"])
+        #expect(await fixture.send(.responseBody(ByteBuffer(), endOfStream: true)).map(\.kind) == ["response body"])
+        #expect(fixture.processor.outcome == .undecided)
     }
 
     @Test func aBodyThatTheGatewaysBufferCutIsRefused() async throws {

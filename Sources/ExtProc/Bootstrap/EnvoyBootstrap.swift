@@ -88,7 +88,7 @@ public struct EnvoyBootstrap {
                         "name": "envoy.http.early_header_mutation.header_mutation",
                         "typed_config": [
                             "@type": Self.type("http.early_header_mutation.header_mutation.v3.HeaderMutation"),
-                            "mutations": [["remove": "x-selected-model"], ["remove": "x-vsr-selected-model"]],
+                            "mutations": .sequence(.init(Self.forgeable.map { ["remove": Self.text($0)] })),
                         ],
                     ]
                 ],
@@ -106,6 +106,13 @@ public struct EnvoyBootstrap {
             ],
         ]
     }
+
+    /// Headers that only the router, or an authentication behind this point, may set.
+    private static let forgeable = [
+        "x-selected-model", "x-vsr-selected-model", "x-vsr-selected-recipe", "x-vsr-internal-auth",
+        "x-vsr-looper-request", "x-vsr-looper-secret", "x-vsr-looper-decision", "x-vsr-looper-iteration",
+        "x-vsr-fusion-depth", "x-authz-user-id", "x-authz-user-groups", "x-authz-team-id", "x-authz-tenant-id",
+    ]
 
     private var externalProcessing: Node {
         [

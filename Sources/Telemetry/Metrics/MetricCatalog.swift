@@ -124,7 +124,8 @@ public enum MetricCatalog {
     /// `martlet_config_generation`.
     public static let configGeneration = gauge(
         "martlet_config_generation", "Number of the configuration generation in use.")
-    /// `martlet_ext_proc_streams_total{outcome}`; outcome: forwarded, answered, passed_through, abandoned or refused.
+    /// `martlet_ext_proc_streams_total{outcome}`; outcome: forwarded, late, undecided, answered,
+    /// passed_through, abandoned or refused.
     public static let extProcStreams = counter(
         "martlet_ext_proc_streams_total", "Requests that gateways asked about, by how they ended.", ["outcome"])
     /// `martlet_ext_proc_streams_in_flight`.
