@@ -49,8 +49,9 @@ import Wire
         slow.release()
         #expect(quick.calls.withLock { $0.count } == 1 && slow.calls.withLock { $0.count } == 1)
         let facts = try await arrivals.first()
-        #expect(facts.findings[0] == [.text("x"): .placed([1])])
-        #expect(facts.findings[1] == [.text("x"): .placed([2]), .text("y"): .placed([3])])
+        #expect(facts.findings[0] == [.text("x"): [.embedding: .placed([1])]])
+        #expect(facts.findings[1]?[.text("x")] == [.embedding: .placed([2])])
+        #expect(facts.findings[1]?[.text("y")] == [.embedding: .placed([3])])
         #expect(facts.nanoseconds.map(\.reader) == ["quick", "slow"], "in the order of the answers")
         #expect(facts.nanoseconds.allSatisfy { $0.nanoseconds > 0 })
         #expect(arrivals.count == 1)
@@ -66,9 +67,9 @@ import Wire
 
     @Test func anUnknownReaderAndAShortAnswerFail() async throws {
         let (_, arrivals) = Self.start(Self.needs([(5, "x")]), [])
-        #expect(try await arrivals.first().findings[5]?[.text("x")]?.problem == .failed)
+        #expect(try await arrivals.first().findings[5]?[.text("x")]?[.embedding]?.problem == .failed)
         var facts = EvidenceFacts()
-        facts.add([.placed([1])], for: [TextNeed(.text("x"), []), TextNeed(.text("y"), [])], of: 0)
+        facts.add([.placed([1])], for: Self.needs([(0, "x"), (0, "y")]).texts[0] ?? [], of: 0)
         #expect(facts.findings[0]?.keys.map { $0 } == [.text("x")], "the rest counts as not asked")
     }
 
@@ -79,7 +80,7 @@ import Wire
         ticket.cancel()
         let facts = try await arrivals.first()
         #expect(readers.map { $0.cancellations.withLock { $0 } } == [1, 1, 1])
-        #expect(facts.findings.values.allSatisfy { $0[.text("x")]?.problem == .timeout })
+        #expect(facts.findings.values.allSatisfy { $0[.text("x")]?[.embedding]?.problem == .timeout })
         #expect(arrivals.count == 1)
     }
 
@@ -93,6 +94,48 @@ import Wire
         task.cancel()
         #expect(await task.value == .unknown(.timeout))
         #expect(reader.cancellations.withLock { $0 } >= 1 && ContinuousClock.now - start < .seconds(10))
+    }
+
+    // MARK: rounds
+
+    private static func told(_ task: LearnedTask, _ found: TextFindings) -> EvidenceFacts {
+        var facts = EvidenceFacts()
+        facts.add([found], for: [TextNeed(.text("x"), LearnedTasks(task))], of: 0)
+        return facts
+    }
+
+    @Test func aLaterRoundAddsToWhatWasFound() {
+        var facts = Self.told(.embedding, .placed([1]))
+        facts.merge(Self.told(.domain, .judged(.domain, [0.9, 0.1])))
+        let found = facts.findings[0]?[.text("x")]
+        #expect(found?[.embedding]?.embedding == [1], "another task's answer does not replace it")
+        #expect(found?[.domain]?.probabilities[.domain] == [0.9, 0.1])
+    }
+
+    @Test func aRoundFailsAloneAndLeavesAnswersAlone() {
+        var facts = Self.told(.embedding, .placed([1]))
+        facts.merge(Self.told(.personalData, TextFindings(problem: .timeout)))
+        facts.merge(Self.told(.embedding, TextFindings(problem: .overloaded)))
+        let found = facts.findings[0]?[.text("x")]
+        #expect(found?[.embedding] == .placed([1]) && found?[.personalData]?.problem == .timeout)
+        facts.merge(Self.told(.embedding, .placed([2])))
+        facts.merge(Self.told(.personalData, .placed([])))
+        let later = facts.findings[0]?[.text("x")]
+        #expect(later?[.embedding] == .placed([2]) && later?[.personalData] == .placed([]))
+    }
+
+    @Test func signalsOfOneTextAreReadInRounds() async throws {
+        let reader = ScriptedReader(vectors: ["east": [1, 0]], labels: [.domain: ["law", "other"]]) { need in
+            need.tasks.members == [.embedding] ? .placed([1, 0]) : .judged(.domain, [0.9, 0.1])
+        }
+        let made = try learned(
+            "    embeddings: [{ name: e, threshold: 0.5, candidates: [east] }]\n    domains: [{ name: law }]",
+            ScriptedModels(embedding: reader, classifiers: [.domain: reader]))
+        var session = made.begin(EvidenceRequest("x"))
+        let all = Array(made.catalog.entries.indices)
+        for index in all { session.supply(await made.gather(session.needs(of: [index]), deadline: .now + .seconds(5))) }
+        #expect(reader.calls.withLock { $0.count } == 2)
+        #expect(session.read(all).map(\.1.isMatched) == [true, true])
     }
 
     // MARK: one pass
@@ -215,5 +258,20 @@ import Wire
         #expect(readings.values.allSatisfy { $0.isMatched })
         #expect(first.calls.withLock { $0 } == [[TextNeed(.text("x"), LearnedTasks(.domain))]])
         #expect(second.calls.withLock { $0 } == [[TextNeed(.text("x"), LearnedTasks(.jailbreak))]])
+    }
+
+    @Test func modelsWithOneNameAreAskedEach() async throws {
+        let first = ScriptedReader(identity: "a/model", labels: [.domain: ["law", "other"]]) { _ in
+            .judged(.domain, [0.9, 0.1])
+        }
+        let second = ScriptedReader(identity: "b/model", labels: [.jailbreak: ["benign", "jailbreak"]]) { _ in
+            .judged(.jailbreak, [0.1, 0.9])
+        }
+        let made = try learned(
+            "    domains: [{ name: law }]\n    jailbreak: [{ name: j }]",
+            ScriptedModels(classifiers: [.domain: first, .jailbreak: second]))
+        let readings = await made.readAll(EvidenceRequest("x"))
+        #expect(readings.count == 2 && readings.values.allSatisfy { $0.isMatched })
+        #expect(first.calls.withLock { $0.count } == 1 && second.calls.withLock { $0.count } == 1)
     }
 }

@@ -86,6 +86,29 @@ import Wire
         }
     }
 
+    @Test(arguments: [
+        (["benign", "jailbreak"], "[jailbraek]", "jailbreak"), (["SAFE", "INJECTION"], "[]", nil),
+        ([], "[jailbreak]", nil),
+    ])
+    func aGuardWithoutALabelForAttacksIsAnError(
+        _ row: (labels: [String], positive: String, suggestion: String?)
+    ) throws {
+        for (settings, isError) in [("", true), ("method: hybrid", true), ("method: contrastive", false)] {
+            func make() throws {
+                _ = try Self.made(
+                    settings, Self.reader(labels: row.labels), guarding: "positive_labels: \(row.positive)")
+            }
+            guard isError else {
+                try make()
+                continue
+            }
+            let error = try #require(throws: EvidenceError.self, performing: make)
+            #expect(error.diagnostics.map(\.code) == [.danglingReference])
+            #expect(error.diagnostics.first?.message.contains("prompt_guard.positive_labels") == true)
+            #expect(error.diagnostics.first?.suggestion == row.suggestion)
+        }
+    }
+
     @Test(arguments: [UnknownReason.timeout, .overloaded, .failed, .unreadable])
     func aFailureIsUnknownOrAMatchAsThePolicySays(_ problem: UnknownReason) async throws {
         let reader = Self.reader(problems: ["ask": problem])

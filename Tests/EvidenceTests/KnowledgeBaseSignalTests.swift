@@ -66,6 +66,33 @@ import Testing
         #expect(readings["kb:unheard"] == .unmatched())
     }
 
+    @Test func aLabelWithoutReadableExamplesTakesNoPart() async throws {
+        let settings = """
+                kbs:
+                  - name: mine
+                    source: { path: kb/mine }
+                    threshold: 0
+                    groups: { private: [odd], injections: [odd], public: [general, odd] }
+
+            """
+        let signals = """
+                kb:
+                  - { name: odd, kb: mine, target: { kind: label, value: odd } }
+                  - { name: best_odd, kb: mine, target: { kind: label, value: odd }, match: best }
+                  - { name: private, kb: mine, target: { kind: group, value: private } }
+                  - { name: best_private, kb: mine, target: { kind: group, value: private }, match: best }
+                  - { name: best_public, kb: mine, target: { kind: group, value: public }, match: best }
+            """
+        let reader = ScriptedReader(vectors: Self.vectors.merging(["far": [-1, -1, -1]]) { $1 })
+        let made = try learned(
+            signals, ScriptedModels(embedding: reader), catalog: settings, file: { _ in Array(Self.manifest.utf8) })
+        let readings = await made.readAll(EvidenceRequest("far"))
+        #expect(Self.matched(readings) == ["best_public"], "negative likeness is more than none")
+        for name in ["odd", "best_odd", "private", "best_private"] {
+            #expect(readings["kb:\(name)"] == .unreadableExamples, "\(name)")
+        }
+    }
+
     @Test func ofEqualLabelsTheFirstByNameIsTheBest() async throws {
         let readings = await (try Self.made()).readAll(EvidenceRequest("tie"))
         #expect(Self.matched(readings) == ["best_injections", "best_pii", "pii", "private"])

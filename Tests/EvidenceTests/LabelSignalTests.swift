@@ -52,6 +52,22 @@ import Wire
         #expect(readings["domain:weather"]?.value == 0, "no label stands for it")
     }
 
+    @Test(arguments: [
+        (["history": 0.9, "law": 0.06], "0.05", [:]), (["history": 0.9, "law": 0.06], "0.003", [:]),
+        (["law": 0.9, "history": 0.06], "0.05", ["domain:law": 0.9]),
+        (["history": 0.40, "law": 0.38], "0.35", ["domain:law": 0.38]),
+    ])
+    func aSureDomainThatNobodyDeclaresIsNoOther(
+        _ row: (named: [String: Double], threshold: String, matched: [String: Double])
+    ) async throws {
+        let made = try learned(
+            Self.subjects, Self.models(.domain, DomainSignal.labels, Self.spread(row.named)),
+            modules: "{ classifier: { domain: { threshold: \(row.threshold) } } }")
+        let readings = await made.readAll(EvidenceRequest("x"))
+        #expect(Self.matched(readings) == row.matched)
+        #expect(isNear(readings["domain:law"]?.value, row.named["law"] ?? 0), "the value stays")
+    }
+
     @Test func entropyIsAShareOfItsGreatest() {
         #expect(isNear(DomainGroup.entropy(Self.spread(["law": 0.95])), 0.124, within: 1e-3))
         #expect(isNear(DomainGroup.entropy(Self.spread(["law": 0.55, "math": 0.40])), 0.37, within: 1e-2))

@@ -35,7 +35,7 @@ import Testing
         #expect(scale(-1) == 0.2 && scale(0.25) == 0.5 && scale(0.75) == 0.9 && scale(2) == 1)
         #expect(SimilarityScale(inputs: [0, 0], outputs: [0, 1]) == nil)
         #expect(SimilarityScale(inputs: [0, 1], outputs: [1, 0]) == nil)
-        #expect(SimilarityScale(json: Array("{\"inputs\":[0,1]}".utf8)) == nil)
+        #expect(SimilarityScale(inputs: [0, 1], outputs: []) == nil)
         #expect(SimilarityScale.identity(0.3) == 0.3)
     }
 
@@ -66,6 +66,9 @@ import Testing
         #expect(PreferenceGroup.winner([0.74, 0.69], thresholds: [0.7, 0.7], margin: 0) == 0)
         #expect(PreferenceGroup.winner([0.74, 0.69], thresholds: [0.7, 0.7], margin: 0.06) == nil)
         #expect(PreferenceGroup.winner([0.6, 0.5], thresholds: [0.7, 0], margin: 0) == nil)
+        #expect(PreferenceGroup.winner([nil, -0.1, -0.2], thresholds: [0, 0, 0], margin: 0) == 1)
+        #expect(PreferenceGroup.winner([0.05, nil], thresholds: [0, 0], margin: 0.06) == 0)
+        #expect(PreferenceGroup.winner([nil], thresholds: [0], margin: 0) == nil)
     }
 
     @Test func aKnowledgeBaseKnowsLabelsGroupsAndMetrics() {

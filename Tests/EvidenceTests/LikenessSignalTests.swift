@@ -133,6 +133,22 @@ import Wire
         #expect(unknown.values.allSatisfy { $0 == .unknown(.failed) })
     }
 
+    @Test(arguments: ["", "prototype_scoring: { margin_threshold: 0.06 }"])
+    func aPreferenceWithoutReadableExamplesTakesNoPart(_ settings: String) async throws {
+        let signals = """
+                preferences:
+                  - { name: strange, description: Strange. }
+                  - { name: terse, description: Short. }
+            """
+        for (score, name) in [(Float(0.04), "small"), (-0.2, "negative")] {
+            let reader = ScriptedReader(vectors: ["Short.": [1, 0], "ask": [score, 0.9]])
+            let made = try Self.made(signals, reader, modules: "{ classifier: { preference: { \(settings) } } }")
+            let readings = await made.readAll(EvidenceRequest("ask"))
+            #expect(readings["preference:terse"]?.isMatched == true, "\(name): it is the only one")
+            #expect(readings["preference:strange"] == .unreadableExamples)
+        }
+    }
+
     // MARK: complexity
 
     static let complexity = """

@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: [
         ([0.1, 0.7, 0.2], "DIFFUSION", 0.7), ([0.1, 0.3, 0.6], "BOTH", 0.6), ([0.9, 0.05, 0.05], "AR", 0.9),
-        ([0.3, 0.55, 0.15], "AR", 0.45),
+        ([0.3, 0.55, 0.15], "AR", 0.3), ([0.55, 0.3, 0.15], "AR", 0.55),
     ])
     func anUnsureClassifierSaysText(_ row: (probabilities: [Double], name: String, confidence: Double)) async throws {
         let made = try Self.made("method: classifier, confidence_threshold: 0.6", row.probabilities)

@@ -1,3 +1,4 @@
+import Encoding
 import Glibc
 import Policy
 import Testing
@@ -141,14 +142,20 @@ import Testing
         #expect(SimilarityScale(inputs: points.inputs, outputs: points.outputs) == nil)
     }
 
-    @Test func itIsReadFromItsFile() {
-        func scale(_ json: String) -> SimilarityScale? { SimilarityScale(json: Array(json.utf8)) }
-        #expect(scale(#"{"inputs": [0, 1], "outputs": [0.25, 0.75], "note": "x"}"#)?(0.5) == 0.5)
-        for broken in [
-            "", "{", "[]", "{}", #"{"inputs": [0, 1]}"#, #"{"inputs": 1, "outputs": 2}"#,
-            #"{"inputs": [0, 1], "outputs": [1, 0]}"#, #"{"inputs": [0, 1], "outputs": [0, "x"]}"#,
+    @Test func itIsReadFromItsFile() throws {
+        func scale(_ json: String) throws -> SimilarityScale {
+            try SimilarityScale(json: Array(json.utf8), path: "m/similarity.json")
+        }
+        #expect(try scale(#"{"inputs": [0, 1], "outputs": [0.25, 0.75], "note": "x"}"#)(0.5) == 0.5)
+        for (broken, place) in [
+            ("", "no JSON"), ("{", "no JSON"), ("[]", "inputs"), ("{}", "inputs"), (#"{"inputs": [0, 1]}"#, "outputs"),
+            (#"{"inputs": 1, "outputs": 2}"#, "inputs"), (#"{"inputs": [0, 1], "outputs": [1, 0]}"#, "rise"),
+            (#"{"inputs": [0, 1], "outputs": [0, "x"]}"#, "outputs[1]"),
+            (#"{"inputs": [0, null, 1], "outputs": [0, 1]}"#, "inputs[1]"),
         ] {
-            #expect(scale(broken) == nil, "\(broken)")
+            let error = #expect(throws: EncodingError.self, "\(broken)") { try scale(broken) }
+            #expect(error?.code == .invalidManifest && error?.message.contains("m/similarity.json: ") == true)
+            #expect(error?.message.contains(place) == true, "\(broken)")
         }
     }
 

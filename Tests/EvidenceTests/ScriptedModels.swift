@@ -9,6 +9,7 @@ import Wire
 /// A model that answers by a script, after a while if asked to, and that notes every call.
 final class ScriptedReader: TextReader {
     let name: String
+    let identity: String
     let cost: CostClass
     let similarity: SimilarityScale
     private let vectors: [String: [Float]]
@@ -27,11 +28,13 @@ final class ScriptedReader: TextReader {
     /// A model; without a script it knows the vectors alone. With a delay it answers from another thread, and held it
     /// answers when it is released.
     init(
-        name: String = "scripted", cost: CostClass = .encoder, similarity: SimilarityScale = .identity,
+        name: String = "scripted", identity: String? = nil, cost: CostClass = .encoder,
+        similarity: SimilarityScale = .identity,
         vectors: [String: [Float]] = [:], labels: [LearnedTask: [String]] = [:], failsToEmbed: Bool = false,
         delay: Duration? = nil, isHeld: Bool = false, script: (@Sendable (TextNeed) -> TextFindings)? = nil
     ) {
         self.name = name
+        self.identity = identity ?? name
         self.cost = cost
         self.similarity = similarity
         self.vectors = vectors

@@ -19,6 +19,10 @@ public struct EvidenceBuilder: Sendable {
     var gates: [SignalGate] = []
     var languages: LanguageIdentifier?
     private(set) var problems: [Diagnostic] = []
+    /// What is worth knowing about signals that compile.
+    var warnings: [Diagnostic] = []
+    /// Examples that their model cannot read.
+    var unreadableExamples: Set<String> = []
     /// The models that signals ask, without repetition.
     private(set) var readers: [any TextReader] = []
 
@@ -106,7 +110,7 @@ public struct EvidenceBuilder: Sendable {
 
     /// The index of a model among those that signals ask.
     mutating func reader(_ reader: any TextReader) -> Int {
-        if let index = readers.firstIndex(where: { $0.name == reader.name }) { return index }
+        if let index = readers.firstIndex(where: { $0.identity == reader.identity }) { return index }
         readers.append(reader)
         return readers.count - 1
     }

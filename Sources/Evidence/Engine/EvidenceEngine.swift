@@ -12,6 +12,8 @@ public struct EvidenceEngine: Sendable {
     public let gates: [SignalGate]
     /// Used signals whose model is not on this machine, by family.
     public let missingModels: [MissingModel]
+    /// What is worth knowing about signals that compile, such as examples that the encoder cannot read.
+    public let warnings: [Diagnostic]
     private let compiled: CompiledSignals
     private let readers: [any TextReader]
 
@@ -40,6 +42,7 @@ public struct EvidenceEngine: Sendable {
         }
         catalog = SignalCatalog(builder.signals.map(\.entry))
         gates = builder.gates
+        warnings = builder.warnings
         compiled = CompiledSignals(builder.signals, matchers)
         readers = builder.readers
         let used = DecisionEngine(recipe: recipe, signals: catalog, gates: gates).usedSignals

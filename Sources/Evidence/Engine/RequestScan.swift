@@ -169,8 +169,10 @@ extension RequestScan {
         return made
     }
 
-    /// What a reader found in a text; nil when it was not asked.
-    func findings(_ reader: Int, _ source: TextSource) -> TextFindings? { facts.findings[reader]?[source] }
+    /// What a reader found in a text for a task; nil when it was not asked.
+    func findings(_ reader: Int, _ source: TextSource, _ task: LearnedTask) -> TextFindings? {
+        facts.findings[reader]?[source]?[task]
+    }
 
     /// Adds what a group needs, once.
     mutating func collect(_ group: any SignalGroup, into needs: inout EvidenceNeeds) {

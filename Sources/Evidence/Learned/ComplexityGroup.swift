@@ -41,7 +41,8 @@ final class ComplexityGroup: SignalGroup {
 
     func read(_ scan: inout RequestScan) -> [Reading] {
         let members = 1 + ComplexitySignal.Level.allCases.count
-        guard let found = scan.findings(reader, .text(scan.learnedText(ComplexitySignals.family.type))) else {
+        let source = TextSource.text(scan.learnedText(ComplexitySignals.family.type))
+        guard let found = scan.findings(reader, source, .embedding) else {
             return unknownReadings(members, .failed)
         }
         if let problem = found.problem { return unknownReadings(members, problem) }

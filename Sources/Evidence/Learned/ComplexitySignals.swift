@@ -94,6 +94,8 @@ public enum ComplexitySignals: SignalFamilyMember {
             }
             let keys = family.ruleNames(declaration).map { (SignalKey(family.type, $0), declaration.name) }
             builder.add(group, as: keys, cost: model.cost)
+            builder.warnOfUnreadable(signal.hard.candidates, in: declaration, key: ["hard", "candidates"])
+            builder.warnOfUnreadable(signal.easy.candidates, in: declaration, key: ["easy", "candidates"])
         }
     }
 }

@@ -17,14 +17,18 @@ final class DomainGroup: SignalGroup {
     private let threshold: Double
     /// The labels of each signal, as indices into the classifier's.
     private let labels: [[Int]]
+    /// The labels that are no signal's.
+    private let undeclared: [Int]
 
     init(_ signals: [DomainSignal], _ classifier: LabelledText, threshold: Double) {
         self.classifier = classifier
         self.threshold = threshold
-        labels = signals.map { signal in
+        let labels = signals.map { signal in
             let wanted = Set(signal.categories.isEmpty ? [signal.name.lowercased()] : signal.categories)
             return classifier.labels.indices.filter { wanted.contains(classifier.labels[$0].lowercased()) }
         }
+        self.labels = labels
+        undeclared = classifier.labels.indices.filter { label in !labels.contains { $0.contains(label) } }
     }
 
     func collect(_ scan: inout RequestScan, into needs: inout EvidenceNeeds) {
@@ -36,7 +40,9 @@ final class DomainGroup: SignalGroup {
         let (probabilities, coverage, problem) = classifier.probabilities(scan, source)
         if let problem { return unknownReadings(labels.count, problem) }
         let scores = labels.map { min(1, $0.reduce(0) { $0 + probabilities[$1] }) }
-        let best = scores.indices.max { scores[$0] < scores[$1] }
+        var best = scores.indices.max { scores[$0] < scores[$1] }
+        // A text that is surely of a domain that the policy does not know is not of the likeliest one that it does.
+        if let likeliest = best, undeclared.contains(where: { probabilities[$0] > scores[likeliest] }) { best = nil }
         let standsAlone = Self.entropy(probabilities) < Self.lowEntropy
         return scores.indices.map { index in
             let isMatch = scores[index] >= threshold && scores[index] > 0 && (!standsAlone || index == best)

@@ -44,7 +44,9 @@ final class EmbeddingGroup: SignalGroup {
 
     func read(_ scan: inout RequestScan) -> [Reading] {
         let source = TextSource.text(scan.learnedText(EmbeddingSignals.family.type))
-        guard let found = scan.findings(reader, source) else { return unknownReadings(members.count, .failed) }
+        guard let found = scan.findings(reader, source, .embedding) else {
+            return unknownReadings(members.count, .failed)
+        }
         if let problem = found.problem { return unknownReadings(members.count, problem) }
         let scores = members.map { $0.bank.score(found.embedding, similarity) }
         let matched = matches(scores.map(\.score))

@@ -83,5 +83,8 @@ public enum EmbeddingSignals: SignalFamilyMember {
             return builder.addUnavailable(texts.map(\.declaration), of: family, cost: cost)
         }
         builder.add(group, as: builder.keys(texts.map(\.declaration)), cost: reader.cost)
+        for (declaration, signal) in texts {
+            builder.warnOfUnreadable(signal.candidates, in: declaration, key: ["candidates"])
+        }
     }
 }

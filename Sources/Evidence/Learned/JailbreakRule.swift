@@ -28,13 +28,30 @@ struct JailbreakRule: SignalRule {
     private let includesHistory: Bool
     private let failureMatches: Bool
 
-    /// Nil when a model that the method needs is missing.
-    init?(_ signal: JailbreakSignal, _ settings: PromptGuardSettings, _ builder: inout EvidenceBuilder) {
+    /// Nil when a model that the method needs is missing, or none of the model's labels is an attack, which is reported:
+    /// such a classifier would call everything harmless.
+    init?(
+        _ signal: JailbreakSignal, _ settings: PromptGuardSettings, in declaration: SignalDeclaration,
+        _ builder: inout EvidenceBuilder
+    ) {
         var cost = CostClass.free
         var classifier: LabelledText?
+        var positives: [Int] = []
         if signal.method != .contrastive {
             guard let model = Self.model(settings, builder), let labelled = LabelledText(model, .jailbreak, &builder)
             else { return nil }
+            let wanted = settings.positiveLabels.isEmpty ? ["jailbreak"] : settings.positiveLabels
+            positives = labelled.labels.indices.filter { wanted.contains(labelled.labels[$0]) }
+            guard !positives.isEmpty else {
+                builder.report(
+                    .danglingReference,
+                    "prompt_guard.positive_labels must name labels of the guard \"\(model.name)\" "
+                        + "(\(labelled.labels.joined(separator: ", "))); none of them is "
+                        + wanted.map { "\"\($0)\"" }.joined(separator: " or "),
+                    in: declaration,
+                    suggestion: wanted.lazy.compactMap { NearestName.among(labelled.labels, to: $0) }.first)
+                return nil
+            }
             classifier = labelled
             cost = max(cost, model.cost)
         }
@@ -52,8 +69,7 @@ struct JailbreakRule: SignalRule {
         self.cost = cost
         self.classifier = classifier
         self.patterns = patterns
-        let wanted = Set((settings.positiveLabels.isEmpty ? ["jailbreak"] : settings.positiveLabels))
-        positives = classifier?.labels.indices.filter { wanted.contains(classifier?.labels[$0] ?? "") } ?? []
+        self.positives = positives
         let given = signal.threshold ?? 0
         threshold = given > 0 ? given : settings.threshold
         includesHistory = signal.includesHistory
@@ -93,7 +109,7 @@ struct JailbreakRule: SignalRule {
                 }
             }
             if let patterns {
-                let found = scan.findings(patterns.reader, .text(text))
+                let found = scan.findings(patterns.reader, .text(text), .embedding)
                 if let found, found.problem == nil {
                     let windows = found.windowEmbeddings.isEmpty ? [found.embedding] : found.windowEmbeddings
                     for window in windows { lead = max(lead ?? -1, patterns.lead(window)) }

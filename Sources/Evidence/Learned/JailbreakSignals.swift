@@ -66,13 +66,16 @@ public enum JailbreakSignals: SignalFamilyMember {
             return builder.addUnavailable(declarations, of: family, cost: cost, isEnabled: false)
         }
         for (declaration, signal) in builder.configurations(declarations, as: JailbreakSignal.self) {
-            guard let rule = JailbreakRule(signal, settings, &builder) else {
+            guard let rule = JailbreakRule(signal, settings, in: declaration, &builder) else {
                 builder.addUnavailable([declaration], of: family, cost: cost)
                 continue
             }
             builder.add(
                 SignalKey(family.type, declaration.name), rule, cost: rule.cost, isSafety: true,
                 declaredAs: declaration.name)
+            guard signal.method != .classifier else { continue }
+            builder.warnOfUnreadable(signal.jailbreakPatterns, in: declaration, key: ["jailbreak_patterns"])
+            builder.warnOfUnreadable(signal.benignPatterns, in: declaration, key: ["benign_patterns"])
         }
     }
 }

@@ -40,12 +40,17 @@ final class KnowledgeBaseGroup: SignalGroup {
 
     func read(_ scan: inout RequestScan) -> [Reading] {
         let count = signals.count + metrics.count
-        guard let found = scan.findings(reader, .text(scan.learnedText(KnowledgeBaseSignals.family.type))) else {
+        let source = TextSource.text(scan.learnedText(KnowledgeBaseSignals.family.type))
+        guard let found = scan.findings(reader, source, .embedding) else {
             return unknownReadings(count, .failed)
         }
         if let problem = found.problem { return unknownReadings(count, problem) }
         let verdict = KnowledgeBaseVerdict(
-            base, labels.map { ($0.name, $0.bank.score(found.embedding, similarity).score, $0.threshold) })
+            base,
+            labels.map { label in
+                let score = label.bank.isEmpty ? nil : label.bank.score(found.embedding, similarity).score
+                return (label.name, score, label.threshold)
+            })
         return signals.map { verdict.reading($0, coverage: found.coverage) }
             + metrics.map { name in
                 let value = verdict.metric(name)
@@ -62,19 +67,28 @@ struct KnowledgeBaseVerdict: Sendable {
     private let bestLabel: String?
     private let groupScores: [String: Double]
     private let bestGroup: String?
+    /// Labels without an example that the model can read.
+    private let unreadable: Set<String>
 
-    init(_ base: KnowledgeBase, _ labels: [(name: String, score: Double, threshold: Double)]) {
+    /// The score of a label is nil when the model can read none of its examples; such a label takes no part.
+    init(_ base: KnowledgeBase, _ known: [(name: String, score: Double?, threshold: Double)]) {
         self.base = base
+        let labels = known.compactMap { label in
+            label.score.map { (name: label.name, score: $0, threshold: label.threshold) }
+        }
         let scores = Dictionary(labels.map { ($0.name, $0.score) }, uniquingKeysWith: { first, _ in first })
         self.scores = scores
+        unreadable = Set(known.filter { $0.score == nil }.map(\.name))
         matched = Set(labels.filter { $0.score >= $0.threshold }.map(\.name))
         bestLabel =
             labels.min { left, right in
                 left.score == right.score ? left.name < right.name : left.score > right.score
             }?.name
-        let groupScores = base.groups.mapValues { members in max(0, members.compactMap { scores[$0] }.max() ?? 0) }
+        let groupScores = base.groups.compactMapValues { members in
+            members.compactMap { scores[$0] }.max().map { max(0, $0) }
+        }
         self.groupScores = groupScores
-        bestGroup = base.groups.keys.min { left, right in
+        bestGroup = groupScores.keys.min { left, right in
             let (first, second) = (groupScores[left] ?? 0, groupScores[right] ?? 0)
             if first != second { return first > second }
             let (small, large) = (base.groups[left]?.count ?? 0, base.groups[right]?.count ?? 0)
@@ -93,7 +107,10 @@ struct KnowledgeBaseVerdict: Sendable {
         case (.group, .threshold):
             (score, isMatch) = (groupScores[name], !matched.isDisjoint(with: base.groups[name] ?? []))
         }
-        guard let score else { return .unmatched(coverage: coverage) }
+        guard let score else {
+            let labels = signal.target.kind == .label ? [name] : base.groups[name] ?? []
+            return unreadable.isDisjoint(with: labels) ? .unmatched(coverage: coverage) : .unreadableExamples
+        }
         return isMatch
             ? .matched(confidence: min(max(score, 0), 1), value: score, coverage: coverage)
             : .unmatched(value: score, coverage: coverage)

@@ -103,6 +103,11 @@ public enum KnowledgeBaseSignals: SignalFamilyMember {
                 continue
             }
             builder.add(group, as: keys, cost: model.cost)
+            guard let first = signals.first?.declaration else { continue }
+            for label in manifest.labels {
+                builder.warnOfUnreadable(
+                    label.examples, in: first, key: ["kb"], of: "the label \"\(label.name)\" of \"\(base.name)\"")
+            }
         }
     }
 }

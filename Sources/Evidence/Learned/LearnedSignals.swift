@@ -21,14 +21,39 @@ extension EvidenceBuilder {
     var embedder: (any TextReader)? { resources.models.embedder(global.modelCatalog.embeddings.semantic) }
 
     /// Places examples in meaning. Examples that the model cannot read are left out; nil when the model fails.
-    func examples(_ texts: [String], _ reader: any TextReader) -> [PrototypeBank.Example]? {
+    mutating func examples(_ texts: [String], _ reader: any TextReader) -> [PrototypeBank.Example]? {
+        let vectors: [[Float]?]
         do throws(TextReaderError) {
-            return zip(texts, try reader.embed(texts)).compactMap { text, vector in
-                vector.map { PrototypeBank.Example(text: text, vector: $0) }
-            }
+            vectors = try reader.embed(texts)
         } catch {
             return nil
         }
+        var examples: [PrototypeBank.Example] = []
+        for (text, vector) in zip(texts, vectors) {
+            if let vector {
+                examples.append(PrototypeBank.Example(text: text, vector: vector))
+            } else {
+                unreadableExamples.insert(text)
+            }
+        }
+        return examples
+    }
+
+    /// Warns of a declaration's examples that the model could not read; `key` is the way to them within it, and `owner`
+    /// says whose they are where that is not the declaration.
+    mutating func warnOfUnreadable(
+        _ texts: [String], in declaration: SignalDeclaration, key: [String], of owner: String? = nil
+    ) {
+        let unreadable = texts.filter(unreadableExamples.contains)
+        guard let first = unreadable.first else { return }
+        let shown = first.count > 40 ? first.prefix(40) + "…" : first[...]
+        warnings.append(
+            Diagnostic(
+                .warning, .noEffect,
+                "the model cannot read \(unreadable.count) of \(texts.count) examples\(owner.map { " of \($0)" } ?? ""), "
+                    + "which have no effect: \"\(shown)\"\(unreadable.count > 1 ? " and others" : "")",
+                at: declaration.position,
+                path: key.reduce(declaration.path) { $0.appending(.key($1)) }))
     }
 
     /// The keys of declared signals under their own names.
@@ -67,7 +92,7 @@ struct LabelledText: Sendable {
     func probabilities(
         _ scan: RequestScan, _ source: TextSource
     ) -> (probabilities: [Double], coverage: Double, problem: UnknownReason?) {
-        guard let found = scan.findings(reader, source) else { return ([], 0, .failed) }
+        guard let found = scan.findings(reader, source, task) else { return ([], 0, .failed) }
         if let problem = found.problem { return ([], found.coverage, problem) }
         guard let probabilities = found.probabilities[task], probabilities.count == labels.count else {
             return ([], found.coverage, .failed)

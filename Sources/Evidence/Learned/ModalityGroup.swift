@@ -50,9 +50,10 @@ final class ModalityGroup: SignalGroup {
         }
         let learned = Verdict(name: classifier.labels[best], confidence: probabilities[best])
         guard settings.method == .hybrid else {
-            // An unsure classifier says what most requests want.
-            let isSure = learned.confidence >= settings.confidenceThreshold
-            return readings(isSure ? learned : Verdict(name: "AR", confidence: 1 - learned.confidence), coverage)
+            if learned.confidence >= settings.confidenceThreshold { return readings(learned, coverage) }
+            // An unsure classifier says what most requests want, as surely as it says that.
+            let text = classifier.labels.firstIndex(of: "AR").map { probabilities[$0] } ?? 0
+            return readings(Verdict(name: "AR", confidence: text), coverage)
         }
         return readings(Self.merge(learned, byWords(text), settings), coverage)
     }

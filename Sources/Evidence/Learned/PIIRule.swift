@@ -44,7 +44,7 @@ struct PIIRule: SignalRule {
             for finding in Self.scanner.findings(in: text) {
                 note(finding.kind.rawValue, finding.confidence)
             }
-            guard let found = scan.findings(reader, .text(text)) else {
+            guard let found = scan.findings(reader, .text(text), .personalData) else {
                 problem = problem ?? .failed
                 continue
             }

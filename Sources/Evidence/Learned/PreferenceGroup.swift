@@ -37,26 +37,30 @@ final class PreferenceGroup: SignalGroup {
     }
 
     func read(_ scan: inout RequestScan) -> [Reading] {
-        guard let found = scan.findings(reader, .text(scan.learnedText(PreferenceSignals.family.type))) else {
+        let source = TextSource.text(scan.learnedText(PreferenceSignals.family.type))
+        guard let found = scan.findings(reader, source, .embedding) else {
             return unknownReadings(banks.count, .failed)
         }
         if let problem = found.problem { return unknownReadings(banks.count, problem) }
-        let scores = banks.map { $0.score(found.embedding, similarity).score }
+        let scores = banks.map { $0.isEmpty ? nil : $0.score(found.embedding, similarity).score }
         let winner = Self.winner(scores, thresholds: thresholds, margin: margin)
         return scores.indices.map { index in
-            guard !banks[index].isEmpty else { return .unreadableExamples }
+            guard let score = scores[index] else { return .unreadableExamples }
             return index == winner
                 ? .matched(
-                    confidence: min(max(scores[index], 0), 1), value: scores[index], coverage: found.coverage)
-                : .unmatched(value: scores[index], coverage: found.coverage)
+                    confidence: min(max(score, 0), 1), value: score, coverage: found.coverage)
+                : .unmatched(value: score, coverage: found.coverage)
         }
     }
 
-    /// The likest, when it passes its own threshold and leads the second by the margin.
-    static func winner(_ scores: [Double], thresholds: [Double], margin: Double) -> Int? {
-        guard let best = scores.indices.max(by: { scores[$0] < scores[$1] }) else { return nil }
-        if thresholds[best] > 0, scores[best] < thresholds[best] { return nil }
-        let second = scores.indices.filter { $0 != best }.map { scores[$0] }.max() ?? 0
-        return margin > 0 && scores[best] - second < margin ? nil : best
+    /// The likest, when it passes its own threshold, if it has one, and leads the second by the margin. Nil is the score
+    /// of a preference that the model cannot compare with; it takes no part.
+    static func winner(_ scores: [Double?], thresholds: [Double], margin: Double) -> Int? {
+        let ranked = scores.enumerated().compactMap { index, score in score.map { (index: index, score: $0) } }
+        guard let best = ranked.max(by: { $0.score < $1.score }) else { return nil }
+        if thresholds[best.index] > 0, best.score < thresholds[best.index] { return nil }
+        let second = ranked.lazy.filter { $0.index != best.index }.map(\.score).max()
+        if margin > 0, let second, best.score - second < margin { return nil }
+        return best.index
     }
 }

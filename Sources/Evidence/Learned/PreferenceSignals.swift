@@ -7,7 +7,7 @@ public struct PreferenceSignal: SignalConfiguration {
     /// What the preference is; compared with the request like the examples.
     public var description = ""
     public var examples: [String] = []
-    /// Least score; 0 leaves it to the module.
+    /// Least score; with 0 the likest preference counts however little it is like the request.
     public var threshold = 0.0
 
     /// A preference without examples.
@@ -20,7 +20,7 @@ public struct PreferenceSignal: SignalConfiguration {
             Key("name", \.name, .name, "Name by which rules refer to it.", required: true),
             Key("description", \.description, .string, "What the preference is; compared with the request."),
             Key("examples", \.examples, .list(.nonEmptyString), "Requests that show the preference."),
-            Key("threshold", \.threshold, .fraction, "Least score; 0 leaves it to the module."),
+            Key("threshold", \.threshold, .fraction, "Least score; with 0 the likest always counts."),
         ])
 }
 
@@ -49,6 +49,10 @@ public enum PreferenceSignals: SignalFamilyMember {
             return builder.addUnavailable(declarations, of: family, cost: cost)
         }
         builder.add(group, as: builder.keys(declared.map(\.declaration)), cost: model.cost)
+        for (declaration, signal) in declared {
+            builder.warnOfUnreadable([signal.description].filter { !$0.isEmpty }, in: declaration, key: ["description"])
+            builder.warnOfUnreadable(signal.examples, in: declaration, key: ["examples"])
+        }
     }
 
     /// A language model names the preference.

@@ -80,14 +80,15 @@ final class ReaskGroup: SignalGroup {
     func read(_ scan: inout RequestScan) -> [Reading] {
         let prior = priorTurns(scan)
         guard !prior.isEmpty else { return signals.map { _ in .unmatched(value: 0) } }
-        guard let current = scan.findings(reader, .text(scan.learnedText(ReaskSignals.family.type))) else {
+        let source = TextSource.text(scan.learnedText(ReaskSignals.family.type))
+        guard let current = scan.findings(reader, source, .embedding) else {
             return unknownReadings(signals.count, .failed)
         }
         if let problem = current.problem { return unknownReadings(signals.count, problem) }
         var similarities: [Double] = []
         var failure: UnknownReason?
         for text in prior {
-            guard let found = scan.findings(reader, .text(text)) else {
+            guard let found = scan.findings(reader, .text(text), .embedding) else {
                 return unknownReadings(signals.count, .failed)
             }
             if let problem = found.problem, similarities.isEmpty { return unknownReadings(signals.count, problem) }

@@ -44,8 +44,10 @@ public struct NetworkModels: RemoteModels {
         _ model: ExternalModel, labels: [String], instructions: String
     ) -> (any TextReader)? {
         guard let made = try? RemoteLabelProtocol(model, labels: labels, instructions: instructions) else { return nil }
-        let name = Self.name(model, labels.joined(separator: "/") + " \(instructions.hashValue)")
-        return RemoteClassifierReader(made, name: name, task: .labels, transport: transport)
+        let name = Self.name(model, labels.joined(separator: "/"))
+        return RemoteClassifierReader(
+            made, name: name, identity: Self.identity(model, labels + [instructions]), task: .labels,
+            transport: transport)
     }
 
     public func preferenceModel(
@@ -53,10 +55,18 @@ public struct NetworkModels: RemoteModels {
     ) -> (any TextReader)? {
         guard let made = try? RemotePreferenceProtocol(model, preferences: preferences) else { return nil }
         let names = preferences.map(\.name).joined(separator: "/")
-        return RemoteClassifierReader(made, name: Self.name(model, names), task: .labels, transport: transport)
+        return RemoteClassifierReader(
+            made, name: Self.name(model, names),
+            identity: Self.identity(model, preferences.flatMap { [$0.name, $0.description] }), task: .labels,
+            transport: transport)
     }
 
-    /// A name that differs for different uses of one server, since readers are known by name.
+    /// One for each use of each model that the policy declares, whatever servers they share.
+    private static func identity(_ model: ExternalModel, _ use: [String]) -> String {
+        (["remote", model.name, model.modelName] + use).map(\.debugDescription).joined(separator: " ")
+    }
+
+    /// The model, where it is and what it is for.
     private static func name(_ model: ExternalModel, _ use: String) -> String {
         "\(model.modelName) at \(model.endpoint.address):\(model.endpoint.port) for \(use)"
     }

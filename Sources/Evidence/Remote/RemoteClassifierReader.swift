@@ -11,6 +11,7 @@ final class RemoteClassifierReader: TextReader {
     private static let maximumPieces = 16
 
     let name: String
+    let identity: String
     let cost = CostClass.remote
     let similarity = SimilarityScale.identity
     private let task: LearnedTask
@@ -18,13 +19,15 @@ final class RemoteClassifierReader: TextReader {
     private let positives: [Int]
     private let calls: RemoteCalls
 
-    /// A reader for one task. `positives` are the labels whose sum is the risk; none for a choice of label.
+    /// A reader for one task. `positives` are the labels whose sum is the risk; none for a choice of label. `identity`
+    /// tells it from readers of the same name; nil where the name does.
     init(
-        _ model: any RemoteClassifierProtocol, name: String, task: LearnedTask, positives: [String] = [],
-        transport: any RemoteTransport
+        _ model: any RemoteClassifierProtocol, name: String, identity: String? = nil, task: LearnedTask,
+        positives: [String] = [], transport: any RemoteTransport
     ) {
         self.model = model
         self.name = name
+        self.identity = identity ?? name
         self.task = task
         self.positives = model.labels.indices.filter { positives.contains(model.labels[$0]) }
         calls = RemoteCalls(transport)

@@ -23,6 +23,7 @@ public final class EncoderTextReader: TextReader {
     }
 
     public let name: String
+    public let identity: String
     public let similarity: SimilarityScale
     public var cost: CostClass { .encoder }
 
@@ -41,14 +42,16 @@ public final class EncoderTextReader: TextReader {
     private static let maximumKnown = 20_000
 
     /// A reader over an encoder. `headNames` says which head answers a task where its name is not the task's own.
+    /// `identity` tells it from readers of other encoders with the same name; nil where the name does.
     public init(
         _ encoder: Encoder, similarity: SimilarityScale = .identity, languages: LanguageIdentifier? = nil,
-        headNames: [LearnedTask: String] = [:], settings: Settings = Settings()
+        headNames: [LearnedTask: String] = [:], identity: String? = nil, settings: Settings = Settings()
     ) {
         self.encoder = encoder
         self.similarity = similarity
         self.settings = settings
         name = encoder.name
+        self.identity = identity ?? encoder.name
         readability = Readability(encoder, languages)
         var heads: [LearnedTask: EncoderHead] = [:]
         var places: [LearnedTask: Int] = [:]

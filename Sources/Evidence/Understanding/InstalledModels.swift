@@ -142,8 +142,11 @@ public final class InstalledModels: EvidenceModels {
         remote.preferenceModel(model, preferences: preferences)
     }
 
-    private func scale(_ directory: String) -> SimilarityScale {
-        places.file("\(directory)/\(SimilarityScale.fileName)").flatMap(SimilarityScale.init(json:)) ?? .identity
+    /// The scale beside an encoder; policies' own where there is none.
+    private func scale(_ directory: String) throws(EncodingError) -> SimilarityScale {
+        let path = "\(directory)/\(SimilarityScale.fileName)"
+        guard let bytes = places.file(path) else { return .identity }
+        return try SimilarityScale(json: bytes, path: path)
     }
 
     private func positive(_ count: Int) -> Int? { count > 0 ? count : nil }
@@ -154,7 +157,8 @@ public final class InstalledModels: EvidenceModels {
         _ directory: String, _ options: Encoder.Options? = nil, headNames: [LearnedTask: String] = [:]
     ) -> EncoderTextReader? {
         let names = headNames.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: ",")
-        let key = "\(directory) \(options?.layers ?? 0) \(options?.dimension ?? 0) \(names)"
+        // The directory is last, since it alone may contain blanks.
+        let key = "\(options?.layers ?? 0) \(options?.dimension ?? 0) \(names) \(directory)"
         return state.withLock { state in
             if let reader = state.readers[key] { return reader }
             guard state.problems[directory] == nil, let library = places.library else { return nil }
@@ -166,12 +170,12 @@ public final class InstalledModels: EvidenceModels {
                     runtime = try InferenceRuntime(libraryPath: library)
                     state.runtime = runtime
                 }
+                let similarity = try scale(directory)
                 let encoder = try Encoder(
                     directory: directory, runtime: runtime,
                     options: options ?? Encoder.Options(baseDirectories: places.bases), settings: executorSettings)
                 let reader = EncoderTextReader(
-                    encoder, similarity: scale(directory), languages: languages,
-                    headNames: headNames)
+                    encoder, similarity: similarity, languages: languages, headNames: headNames, identity: key)
                 state.readers[key] = reader
                 return reader
             } catch {

@@ -43,8 +43,8 @@ public struct TextFindings: Sendable, Hashable {
 
 /// What was found out for the needs of one request.
 public struct EvidenceFacts: Sendable {
-    /// By reader and source.
-    public private(set) var findings: [Int: [TextSource: TextFindings]] = [:]
+    /// By reader, source and task: one text may be asked about in several rounds, each with its own success.
+    public private(set) var findings: [Int: [TextSource: [LearnedTask: TextFindings]]] = [:]
     /// Time that readers took, by name, in the order in which they answered.
     public private(set) var nanoseconds: [(reader: String, nanoseconds: Int64)] = []
 
@@ -52,16 +52,23 @@ public struct EvidenceFacts: Sendable {
     public init() {}
 
     mutating func add(_ found: [TextFindings], for needs: [TextNeed], of reader: Int) {
-        for (need, findings) in zip(needs, found) { self.findings[reader, default: [:]][need.source] = findings }
+        for (need, findings) in zip(needs, found) {
+            for task in need.tasks.members {
+                self.findings[reader, default: [:]][need.source, default: [:]][task] = findings
+            }
+        }
     }
 
     mutating func charge(_ reader: String, _ nanoseconds: Int64) {
         self.nanoseconds.append((reader, nanoseconds))
     }
 
+    /// Takes over what a later round found out. Its answer about a task counts, unless it is none and there is one.
     mutating func merge(_ other: EvidenceFacts) {
         for (reader, found) in other.findings {
-            findings[reader, default: [:]].merge(found) { _, new in new }
+            findings[reader, default: [:]].merge(found) { old, new in
+                old.merging(new) { old, new in new.problem != nil && old.problem == nil ? old : new }
+            }
         }
         nanoseconds += other.nanoseconds
     }

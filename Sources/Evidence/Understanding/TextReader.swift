@@ -4,6 +4,8 @@ public import Routing
 public protocol TextReader: Sendable {
     /// The model's name, for people.
     var name: String { get }
+    /// What tells it from every other reader, for machines: two readers with one identity answer alike.
+    var identity: String { get }
     /// What asking it costs.
     var cost: CostClass { get }
     /// How its similarities compare with the scale that policies are written in.
@@ -24,6 +26,9 @@ public protocol TextReader: Sendable {
 }
 
 extension TextReader {
+    /// For readers whose name is theirs alone.
+    public var identity: String { name }
+
     /// For models that read a text only as a whole.
     public func anticipate(_ needs: [TextNeed], share: Double?) {}
 }

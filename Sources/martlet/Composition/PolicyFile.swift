@@ -25,7 +25,7 @@ struct PolicyFile {
     }
 
     /// What compiling finds beyond loading: signals that cannot be compiled, and a warning for every signal family
-    /// whose model is not on this machine, at its first signal.
+    /// whose model is not on this machine, at its first signal, and for examples that their model cannot read.
     func compileDiagnostics(_ loaded: LoadedPolicy) -> [Diagnostic] {
         guard let policy = loaded.policy else { return [] }
         let generation: RouterGeneration
@@ -36,7 +36,7 @@ struct PolicyFile {
             return error.diagnostics
         }
         return zip(policy.recipes, generation.recipes).flatMap { recipe, router in
-            router.evidence.missingModels.compactMap { missing in
+            let missing: [Diagnostic] = router.evidence.missingModels.compactMap { missing in
                 guard let first = recipe.signals.first(where: { $0.family == missing.family }) else { return nil }
                 let names = missing.signals.prefix(4).joined(separator: ", ") + (missing.signals.count > 4 ? ", …" : "")
                 return Diagnostic(
@@ -44,6 +44,7 @@ struct PolicyFile {
                     "\(missing.family) signals have no model on this machine and read as unknown: \(names)",
                     at: first.position, path: first.path)
             }
+            return missing + router.evidence.warnings
         }
     }
 
