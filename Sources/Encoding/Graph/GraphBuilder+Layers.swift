@@ -5,7 +5,7 @@ extension GraphBuilder {
     mutating func linear(
         _ input: Value, _ store: WeightStore, _ name: String, in width: Int, out: Int, bias: Bool = true
     ) throws(EncodingError) -> Value {
-        let kernel = weight(try store.weight("\(name).weight", out, width))
+        let kernel = try kernel(try store.weight("\(name).weight", out, width), store)
         let product = matrixProduct(input, kernel, transposeRight: true)
         return bias ? add(product, weight(try store.weight("\(name).bias", out))) : product
     }

@@ -10,7 +10,7 @@ struct GraphBuilder {
 
     /// Element types as the representation spells them: in `data` and in `port`.
     enum ElementName: String {
-        case f32, f16, bf16, i64, i32, boolean
+        case f32, f16, bf16, i64, i32, i8, boolean
 
         fileprivate var port: String {
             switch self {
@@ -19,6 +19,7 @@ struct GraphBuilder {
             case .bf16: "BF16"
             case .i64: "I64"
             case .i32: "I32"
+            case .i8: "I8"
             case .boolean: "BOOL"
             }
         }
@@ -31,7 +32,13 @@ struct GraphBuilder {
     private var weights: [Int: Value] = [:]
     private var integers: [[Int64]: Value] = [:]
 
-    init(arena: WeightArena) { self.arena = arena }
+    /// Whether matrices of linear layers are stored as 8-bit integers.
+    private let isQuantized: Bool
+
+    init(arena: WeightArena, isQuantized: Bool = false) {
+        self.arena = arena
+        self.isQuantized = isQuantized
+    }
 
     /// The finished text.
     var xml: String {
@@ -73,6 +80,21 @@ struct GraphBuilder {
                 "Convert", 1, [value], [("destination_type", "f32")],
                 information: "<attribute name=\"decompression\" version=\"0\"/>")
         }
+        weights[tensor.offset] = value
+        return value
+    }
+
+    /// The matrix of a linear layer, output by input. Quantized, it is 8-bit integers times a scale for each output: the
+    /// form that the library multiplies as integers.
+    mutating func kernel(_ tensor: WeightTensor, _ store: WeightStore) throws(EncodingError) -> Value {
+        guard isQuantized, tensor.shape.count == 2, tensor.shape[1] % 32 == 0, tensor.count >= 1 << 14 else {
+            return weight(tensor)
+        }
+        if let known = weights[tensor.offset] { return known }
+        let quantized = try arena.quantized(tensor, store)
+        let integers = constant(.i8, tensor.shape, offset: quantized.integers, bytes: tensor.count)
+        let scales = constant(.f32, [tensor.shape[0], 1], offset: quantized.scales, bytes: 4 * tensor.shape[0])
+        let value = op("Multiply", 1, [op("Convert", 1, [integers], [("destination_type", "f32")]), scales])
         weights[tensor.offset] = value
         return value
     }

@@ -161,6 +161,15 @@ final class CompiledGraph: @unchecked Sendable {
 }
 
 extension CompileSettings {
+    /// Whether matrix products are to be over 8-bit integers.
+    func isQuantized(_ runtime: InferenceRuntime) -> Bool {
+        switch precision {
+        case .int8: true
+        case .automatic: !runtime.hasBFloat16 && runtime.hasIntegerDotProducts
+        case .float32, .bfloat16: false
+        }
+    }
+
     fileprivate func properties(_ runtime: InferenceRuntime) -> [(String, String)] {
         var properties = [
             ("PERFORMANCE_HINT", "LATENCY"), ("INFERENCE_NUM_THREADS", String(threads)),
@@ -169,8 +178,10 @@ extension CompileSettings {
         switch precision {
         case .float32: properties.append(("INFERENCE_PRECISION_HINT", "f32"))
         case .bfloat16: properties.append(("INFERENCE_PRECISION_HINT", "bf16"))
+        case .int8: properties.append(("INFERENCE_PRECISION_HINT", "f32"))
         case .automatic: if !runtime.hasBFloat16 { properties.append(("INFERENCE_PRECISION_HINT", "f32")) }
         }
+        if isQuantized(runtime) { properties.append(("DYNAMIC_QUANTIZATION_GROUP_SIZE", "32")) }
         if profiling { properties.append(("PERF_COUNT", "YES")) }
         return properties
     }

@@ -1,11 +1,14 @@
 /// The arithmetic of an encoder.
 public enum EncoderPrecision: String, Sendable, Hashable {
-    /// bfloat16 where the processor has it, else single precision.
+    /// bfloat16 where the processor has it, else 8-bit integers where it has VNNI, else single precision.
     case automatic
     /// Single precision.
     case float32 = "f32"
     /// bfloat16 with single precision sums; slow where the processor lacks it.
     case bfloat16 = "bf16"
+    /// Matrix products over 8-bit integers: weights with a scale for each output, activations with one for each 32
+    /// numbers of a position, chosen as they come. Sums and everything else are single precision.
+    case int8
 }
 
 /// The bounds of an executor.

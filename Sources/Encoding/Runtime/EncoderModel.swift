@@ -106,7 +106,7 @@ final class EncoderModel: Sendable {
     func compile(_ outputs: EncoderOutputs, _ settings: CompileSettings) throws(EncodingError) -> CompiledGraph {
         switch source {
         case .plan(let plan):
-            let graph = try plan.graph(for: available(outputs))
+            let graph = try plan.graph(for: available(outputs), isQuantized: settings.isQuantized(runtime))
             return try CompiledGraph(graph, arena: plan.base.arena, runtime: runtime, settings: settings)
         case .onnx(let model): return try CompiledGraph(model, runtime: runtime, settings: settings)
         }

@@ -12,6 +12,8 @@ public final class InferenceRuntime: @unchecked Sendable {
     public let version: String
     /// Whether the processor multiplies bfloat16 numbers itself.
     public let hasBFloat16: Bool
+    /// Whether the processor sums products of 8-bit integers itself.
+    public let hasIntegerDotProducts = cov_has_integer_dot_products()
 
     /// The first release whose C API has every function with the meaning it has here.
     public static let minimumMajorVersion = 2025

@@ -13,6 +13,8 @@ final class WeightArena: @unchecked Sendable {
     private let scratchCapacity: Int
     private let used: Mutex<Int>
     private let files: [(file: WeightFile, offset: Int)]
+    /// By the offset of the tensor that they stand for.
+    let quantized = Mutex<[Int: QuantizedWeights]>([:])
 
     /// Where each file of `init` starts.
     var fileOffsets: [Int] { files.map(\.offset) }
