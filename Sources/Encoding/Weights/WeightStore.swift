@@ -54,17 +54,21 @@ struct WeightStore: Sendable {
 
     /// The elements of a weight as single precision numbers.
     func floats(_ tensor: WeightTensor) -> [Float] {
-        let start = arena.base + tensor.offset
+        let start = UnsafeRawPointer(arena.base + tensor.offset)
         return [Float](unsafeUninitializedCapacity: tensor.count) { buffer, filled in
-            for index in 0..<tensor.count {
-                buffer[index] =
-                    switch tensor.element {
-                    case .float16: Float(start.loadUnaligned(fromByteOffset: 2 * index, as: Float16.self))
-                    case .bfloat16:
-                        Float(
-                            bitPattern: UInt32(start.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) << 16)
-                    default: start.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
-                    }
+            switch tensor.element {
+            case .float16:
+                for index in 0..<tensor.count {
+                    buffer[index] = Float(start.loadUnaligned(fromByteOffset: 2 * index, as: Float16.self))
+                }
+            case .bfloat16:
+                for index in 0..<tensor.count {
+                    let bits = start.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+                    buffer[index] = Float(bitPattern: UInt32(bits) << 16)
+                }
+            default:
+                UnsafeMutableRawBufferPointer(buffer)
+                    .copyMemory(from: UnsafeRawBufferPointer(start: start, count: 4 * tensor.count))
             }
             filled = tensor.count
         }

@@ -1,5 +1,7 @@
+import Encoding
 import Evidence
 import Foundation
+import NIOCore
 
 /// What the evidence families read beside a policy: models, and files that the policy names.
 struct Resources {
@@ -39,10 +41,22 @@ struct Resources {
                 languageModel: languageModel(locator),
                 folder: { path in
                     find(path, in: directories).flatMap { isDirectory($0) ? $0 : nil }
-                }, file: bytes),
+                }, file: bytes), executor: encoderSettings(environment),
             remote: NetworkModels(
                 HTTPTransport(), environment: { environment[$0] },
                 file: { path in find(path, in: directories).flatMap(bytes) }))
+    }
+
+    /// How the encoder runs: a request alone gets two cores where there are two, and batches of 16 share them.
+    private static func encoderSettings(_ environment: [String: String]) -> EncoderExecutorSettings {
+        func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) }.map { min(max($0, 1), 256) } }
+        var settings = EncoderExecutorSettings()
+        settings.streams = number("MARTLET_ENCODER_STREAMS") ?? 1
+        settings.threads = number("MARTLET_ENCODER_THREADS") ?? max(settings.streams, min(2, System.coreCount))
+        if let precision = environment["MARTLET_ENCODER_PRECISION"].flatMap(EncoderPrecision.init) {
+            settings.precision = precision
+        }
+        return settings
     }
 
     private static func languageModel(_ locator: ResourceLocator) -> [UInt8]? {
