@@ -14,7 +14,7 @@ help:
 	@echo "make bench            measure routing and the gateway beside Envoy and nginx"
 	@echo "make bench-extproc    measure what asking Martlet adds to a request through Envoy"
 	@echo "make probes           pass rates of the published recipes' probes"
-	@echo "make bench-encoder    what one run of the encoder costs"
+	@echo "make bench-encoder    the encoder beside ONNX Runtime, sentence-transformers and the machine's limit"
 	@echo "make parity           tokenizers and graphs against the Python packages"
 	@echo "make models-quality   every metric of the trained heads; make train makes them anew"
 	@echo "make docs             write Docs/configuration.md from the declarations"
@@ -46,7 +46,8 @@ docs: build
 bench: bench-micro bench-gateway
 
 bench-micro: prepare
-	@$(SWIFT) run -c release martlet-benchmarks
+	@$(SWIFT) build -c release --product martlet-benchmarks --static-swift-stdlib
+	@.build/release/martlet-benchmarks
 
 bench-gateway: build
 	@Scripts/prepare bench
@@ -58,7 +59,9 @@ bench-extproc: build
 	@Benchmarks/ExtProc/compare
 
 bench-encoder: prepare
-	@$(SWIFT) run -c release martlet-benchmarks encoder
+	@Scripts/prepare peers
+	@$(SWIFT) build -c release --product martlet-benchmarks --static-swift-stdlib
+	@Benchmarks/Encoder/compare
 
 probes: build
 	@Scripts/probes $(BINARY)

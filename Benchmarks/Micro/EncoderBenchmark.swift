@@ -6,20 +6,31 @@ import Wire
 /// requests a second it answers when several ask at once.
 ///
 /// `martlet-benchmarks encoder [--json] [LIBRARY MODEL BASE]`; the paths are those that `make build` leaves.
+/// With `--contender` it measures what `Benchmarks/Encoder/compare` asks of it, in turn with its peers; `--embedding`
+/// leaves the heads out and `--f32` keeps single precision where the processor has bfloat16.
 struct EncoderBenchmark {
     private struct Row {
         var tokens: Int
-        var embedding: Double
-        var everything: Double
+        var windows: Int
+        var embedding: [Double]
+        var everything: [Double]
     }
 
-    private let isJSON: Bool
+    private struct Throughput {
+        var clients: Int
+        var rate: Double
+        var milliseconds: [Double]
+    }
+
+    private static let lengths = [32, 128, 500, 2_000, 8_000]
+
+    private let options: Set<String>
     private let library: String
     private let model: String
     private let base: String
 
     init(arguments: [String]) {
-        isJSON = arguments.contains("--json")
+        options = Set(arguments.filter { $0.hasPrefix("--") })
         let paths = arguments.filter { !$0.hasPrefix("--") }
         library = paths.first ?? ".deps/python/openvino/libs"
         model = paths.dropFirst().first ?? "Models/encoder"
@@ -27,35 +38,37 @@ struct EncoderBenchmark {
     }
 
     func run() async throws {
+        let start = ContinuousClock.now
         let runtime = try InferenceRuntime(libraryPath: library)
-        let clock = ContinuousClock()
-        let start = clock.now
         let encoder = try Encoder(
             directory: model, runtime: runtime, options: Encoder.Options(baseDirectories: [base]),
-            settings: EncoderExecutorSettings(threads: 1, streams: 1))
+            settings: EncoderExecutorSettings(
+                threads: 1, streams: 1, precision: options.contains("--f32") ? .float32 : .automatic))
         let embedding = EncoderOutputs(embedding: true, heads: [])
-        try encoder.executor.prepare(encoder.everything)
-        _ = try await latency(encoder, rows(encoder, 32), encoder.everything)
-        let ready = Self.milliseconds(clock.now - start)
+        let outputs = options.contains("--embedding") ? embedding : encoder.everything
+        try encoder.executor.prepare(outputs)
+        _ = try await latency(encoder, rows(encoder, 32), outputs)
+        if options.contains("--contender") { return try await contend(encoder, outputs, version: runtime.version) }
+        let ready = Self.milliseconds(ContinuousClock.now - start)
         let single = Self.residentMegabytes()
         try encoder.executor.prepare(embedding)
         var table: [Row] = []
-        for tokens in [32, 128, 500, 2_000, 8_000] {
+        for tokens in Self.lengths {
             let rows = rows(encoder, tokens)
             let count = max(3, min(60, 20_000 / tokens))
             var (alone, all): ([Double], [Double]) = ([], [])
             for _ in 0..<3 {
                 _ = try await latency(encoder, rows, embedding)
-                _ = try await latency(encoder, rows, encoder.everything)
+                _ = try await latency(encoder, rows, outputs)
             }
             for _ in 0..<count {
                 alone.append(try await latency(encoder, rows, embedding))
-                all.append(try await latency(encoder, rows, encoder.everything))
+                all.append(try await latency(encoder, rows, outputs))
             }
-            table.append(Row(tokens: tokens, embedding: Self.median(alone), everything: Self.median(all)))
+            table.append(Row(tokens: tokens, windows: rows.count, embedding: alone, everything: all))
         }
-        var throughput: [(clients: Int, rate: Double)] = []
-        for clients in [1, 4, 16] { throughput.append((clients, try await rate(encoder, clients))) }
+        var throughput: [Throughput] = []
+        for clients in [1, 4, 16] { throughput.append(try await rate(encoder, outputs, clients, seconds: 3)) }
         report(table, throughput, ready: ready, memory: single)
     }
 
@@ -69,47 +82,111 @@ struct EncoderBenchmark {
     }
 
     private func latency(_ encoder: Encoder, _ rows: [EncoderRow], _ outputs: EncoderOutputs) async throws -> Double {
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = ContinuousClock.now
         _ = try await encoder.executor.encode(rows, outputs: outputs, deadline: start + .seconds(120))
-        return Self.milliseconds(clock.now - start)
+        return Self.milliseconds(ContinuousClock.now - start)
     }
 
     /// Requests of 32 tokens a second, with so many clients that each wait for their answer.
-    private func rate(_ encoder: Encoder, _ clients: Int) async throws -> Double {
+    private func rate(
+        _ encoder: Encoder, _ outputs: EncoderOutputs, _ clients: Int, seconds: Int
+    ) async throws -> Throughput {
         let rows = rows(encoder, 32)
-        let clock = ContinuousClock()
-        let start = clock.now
-        let total = try await withThrowingTaskGroup(of: Int.self) { group in
+        let start = ContinuousClock.now
+        let times = try await withThrowingTaskGroup(of: [Double].self) { group in
             for _ in 0..<clients {
                 group.addTask {
-                    var count = 0
-                    while clock.now - start < .seconds(3) {
-                        _ = try await latency(encoder, rows, encoder.everything)
-                        count += 1
+                    var times: [Double] = []
+                    while ContinuousClock.now - start < .seconds(seconds) {
+                        times.append(try await latency(encoder, rows, outputs))
                     }
-                    return count
+                    return times
                 }
             }
-            return try await group.reduce(0, +)
+            return try await group.reduce(into: []) { $0 += $1 }
         }
-        return Double(total) / (Self.milliseconds(clock.now - start) / 1_000)
+        let rate = Double(times.count) / (Self.milliseconds(ContinuousClock.now - start) / 1_000)
+        return Throughput(clients: clients, rate: rate, milliseconds: times)
     }
 
-    private func report(_ table: [Row], _ throughput: [(clients: Int, rate: Double)], ready: Double, memory: Double) {
-        if isJSON {
+    // MARK: One contender among others
+
+    /// Reads asks from standard input until it ends and answers each; both are JSON, one object a line.
+    private func contend(_ encoder: Encoder, _ outputs: EncoderOutputs, version: String) async throws {
+        let release = version.prefix { $0 != "-" }
+        print(JSON.object([("ready", true), ("version", .string("OpenVINO \(release)"))]).text())
+        fflush(nil)
+        while let line = readLine() {
+            let ask = try JSON(parsing: line)
+            print(try await answer(ask, encoder, outputs).text())
+            fflush(nil)
+        }
+    }
+
+    private func answer(_ ask: JSON, _ encoder: Encoder, _ outputs: EncoderOutputs) async throws -> JSON {
+        let count = ask["count"]?.int ?? 1
+        switch ask["ask"]?.string {
+        case "rows":
+            let rows = rows(encoder, ask["tokens"]?.int ?? 32)
+            return .object([("rows", .array(rows.map { .array($0.ids.map { .int(Int($0)) }) }))])
+        case "embedding":
+            let rows = rows(encoder, ask["tokens"]?.int ?? 32)
+            let results = try await encoder.executor.encode(
+                rows, outputs: outputs, deadline: ContinuousClock.now + .seconds(120))
+            return .object([("embedding", Self.numbers((results.last?.embedding ?? []).map(Double.init)))])
+        case "run":
+            let rows = rows(encoder, ask["tokens"]?.int ?? 32)
+            return try await times(count) { try await latency(encoder, rows, outputs) }
+        case "throughput":
+            let measured = try await rate(
+                encoder, outputs, ask["clients"]?.int ?? 1, seconds: ask["seconds"]?.int ?? 1)
+            return .object([
+                ("requests_per_second", .number(measured.rate)), ("milliseconds", Self.numbers(measured.milliseconds)),
+            ])
+        case "tokenize":
+            let texts = ask["texts"]?.array?.compactMap(\.string) ?? []
+            var tokens = 0
+            let measured = try await times(count) {
+                let start = ContinuousClock.now
+                tokens = texts.reduce(0) { $0 + encoder.tokenizer.encode($1).ids.count }
+                return Self.milliseconds(ContinuousClock.now - start)
+            }
+            return .object((measured.object ?? []) + [("tokens", .int(tokens))])
+        default:
+            return .object([("error", "this is asked of no contender")])
+        }
+    }
+
+    /// What so many measurements say, with the processor's time for all of them together.
+    private func times(_ count: Int, _ measure: () async throws -> Double) async throws -> JSON {
+        let start = Self.processorMilliseconds()
+        var times: [Double] = []
+        for _ in 0..<count { times.append(try await measure()) }
+        return .object([
+            ("milliseconds", Self.numbers(times)),
+            ("processor_milliseconds", .number(Self.processorMilliseconds() - start)),
+        ])
+    }
+
+    // MARK: The report
+
+    private func report(_ table: [Row], _ throughput: [Throughput], ready: Double, memory: Double) {
+        if options.contains("--json") {
             let rows = table.map { row -> JSON in
                 .object([
-                    ("tokens", .int(row.tokens)), ("embedding_ms", .number(row.embedding)),
-                    ("everything_ms", .number(row.everything)),
+                    ("tokens", .int(row.tokens)), ("windows", .int(row.windows)),
+                    ("embedding_ms", .number(Self.median(row.embedding))),
+                    ("everything_ms", .number(Self.median(row.everything))),
+                    ("everything_p99_ms", .number(Self.percentile(row.everything, 0.99))),
                 ])
             }
             let rates = throughput.map { ("\($0.clients)", JSON.number($0.rate)) }
+            let tails = throughput.map { ("\($0.clients)", JSON.number(Self.percentile($0.milliseconds, 0.99))) }
             let answer = JSON.object([
-                ("latency", .array(rows)), ("requests_per_second", .object(rates)), ("ready_ms", .number(ready)),
-                ("resident_mb", .number(memory)),
+                ("latency", .array(rows)), ("requests_per_second", .object(rates)), ("p99_ms", .object(tails)),
+                ("ready_ms", .number(ready)), ("resident_mb", .number(memory)),
             ])
-            print(String(decoding: answer.serialized(), as: UTF8.self))
+            print(answer.text())
             return
         }
         func pad(_ value: Double, _ width: Int = 12) -> String {
@@ -118,24 +195,39 @@ struct EncoderBenchmark {
         }
         print("first answer after \(pad(ready, 0)) ms, \(pad(memory, 0)) MB resident; one thread")
         print("  tokens   embedding ms  all heads ms       ratio   of 32 tokens")
+        let shortest = table.first.map { Self.median($0.everything) } ?? 1
         for row in table {
-            print(
-                pad(Double(row.tokens), 8) + pad(row.embedding, 14) + pad(row.everything, 14)
-                    + pad(row.everything / row.embedding) + pad(row.everything / table[0].everything, 15))
+            let (alone, all) = (Self.median(row.embedding), Self.median(row.everything))
+            let measured = pad(Double(row.tokens), 8) + pad(alone, 14) + pad(all, 14)
+            print(measured + pad(all / alone) + pad(all / shortest, 15))
         }
-        for (clients, rate) in throughput {
-            print("  \(clients) clients: \(pad(rate, 0)) requests of 32 tokens a second")
+        for measured in throughput {
+            print(
+                "  \(measured.clients) clients: \(pad(measured.rate, 0)) requests of 32 tokens a second, "
+                    + "p50 \(pad(Self.median(measured.milliseconds), 0)) ms, "
+                    + "p99 \(pad(Self.percentile(measured.milliseconds, 0.99), 0)) ms")
         }
     }
 
-    private static func median(_ values: [Double]) -> Double {
+    private static func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
+
+    private static func median(_ values: [Double]) -> Double { percentile(values, 0.5) }
+
+    private static func percentile(_ values: [Double], _ share: Double) -> Double {
         let sorted = values.sorted()
-        return sorted[sorted.count / 2]
+        return sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
     }
 
     private static func milliseconds(_ duration: Duration) -> Double {
         let (seconds, attoseconds) = duration.components
         return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
+    }
+
+    /// Time that the processor spent on this process.
+    private static func processorMilliseconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
     }
 
     /// Resident memory as the kernel counts it.
