@@ -96,6 +96,22 @@ struct EnvoyFaultTests {
         withExtendedLifetime(again) {}
     }
 
+    @Test(.timeLimit(.minutes(1))) func aRequestThatWaitsForMartletIsAnsweredWhenItDies() throws {
+        let house = try House()
+        #expect(try house.envoy.chat("Prove it.").model == "large")
+        // Held, so that the request is certainly being decided when the process dies.
+        house.martlet.process.send(SIGSTOP)
+        let connection = try house.envoy.connection()
+        let body = try MartletProcess.body("Prove it.")
+        connection.socket.send(HTTPConnection.head("POST", "/v1/chat/completions", length: body.count))
+        connection.socket.send(body)
+        usleep(200_000)
+        house.martlet.process.send(SIGKILL)
+        let reply = try connection.reply()
+        #expect(reply.status == 200)
+        #expect(reply.text.contains("[auto]"), "the default route's answer to the client's own body")
+    }
+
     @Test(.timeLimit(.minutes(1))) func withoutMartletAClosedDoorRefuses() throws {
         let house = try House(.init(failsOpen: false))
         #expect(try house.envoy.chat("Prove it.").model == "large")
