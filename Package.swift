@@ -119,7 +119,8 @@ let package = Package(
             .executableTarget(
                 name: "martlet",
                 dependencies: [
-                    "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "Upstream", "Telemetry", "MockBackend",
+                    "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "Upstream", "Telemetry",
+                    "MockBackend",
                     "Exchange", "Gateway", "ExtProc", "Control", logging, metrics, tracing,
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "AsyncHTTPClient", package: "async-http-client"),
