@@ -20,8 +20,6 @@ public struct RequestHead: Sendable {
     public var headers: HTTPHeaders
     /// The peer's IP address, without port, where the door knows it.
     public var peerAddress: String?
-    /// Whether the connection itself comes from this host.
-    public var isLoopbackPeer: Bool
     /// The door it came through.
     public var door: Door
     /// When the decision must be taken; signals whose models have not answered by then are unknown.
@@ -30,13 +28,12 @@ public struct RequestHead: Sendable {
     /// Creates a head.
     public init(
         method: HTTPMethod, target: String, headers: HTTPHeaders, peerAddress: String? = nil,
-        isLoopbackPeer: Bool = false, door: Door = .gateway, decisionDeadline: ContinuousClock.Instant? = nil
+        door: Door = .gateway, decisionDeadline: ContinuousClock.Instant? = nil
     ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.peerAddress = peerAddress
-        self.isLoopbackPeer = isLoopbackPeer
         self.door = door
         self.decisionDeadline = decisionDeadline
     }
@@ -80,6 +77,8 @@ public enum ExchangeStart {
     case respond(LocalResponse)
     /// Ask the exchange for attempts and relay what comes back.
     case forward(any ForwardingExchange)
+    /// Not for the router: the request goes on untouched. Said only to the door `externalProcessor`.
+    case passThrough
     /// Not known yet: work goes on elsewhere and the promise is resolved on the event loop.
     case pending(PendingStart)
 }
@@ -209,15 +208,6 @@ public struct ShapedRequest: Sendable {
 }
 
 extension ForwardingExchange {
-    /// For exchanges that only the gateway's own door knows: the first attempt.
-    public func shapedRequest() -> ShapingDecision {
-        switch nextAttempt(after: nil) {
-        case .attempt(let attempt, _):
-            .forward(ShapedRequest(headers: attempt.headers, target: attempt.target, body: attempt.body))
-        case .giveUp(let response): .giveUp(response)
-        }
-    }
-
     /// For exchanges that never hold a response.
     public func heldResponse(_ end: ResponseEnd) -> HeldResponseDecision {
         .retry(.malformedResponse("the response was held and not answered"))

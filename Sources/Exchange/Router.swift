@@ -119,6 +119,7 @@ public final class Router: ExchangeHandler {
     }
 
     public func begin(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart {
+        if head.door == .externalProcessor, isForeign(head, body) { return .passThrough }
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
         do throws(ExchangeError) {

@@ -1,7 +1,8 @@
 import Glibc
 import NIOCore
 
-/// Sockets that share one port: the system spreads connections over them, one for each event loop.
+/// Listening sockets that share a port within this process, one for each event loop: the kernel spreads connections over
+/// them. Another process may not share it: each would get half of the requests unseen.
 struct ListeningSockets {
     private(set) var descriptors: [CInt] = []
     private(set) var port: Int
@@ -9,14 +10,20 @@ struct ListeningSockets {
     init(host: String, port: Int, count: Int) throws(ExtProcError) {
         self.port = port
         do {
-            for _ in 0..<count {
-                var address = try SocketAddress.makeAddressResolvingHost(host, port: self.port)
-                let descriptor = try Self.listen(&address)
+            var address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+            if port != 0 {
+                // Bound without sharing first, which fails when anybody listens there.
+                _ = Glibc.close(try Self.bound(address, isShared: false))
+            }
+            for _ in 0..<max(1, count) {
+                let descriptor = try Self.bound(address, isShared: true)
                 descriptors.append(descriptor)
-                if let bound = address.port { self.port = bound }
+                guard Glibc.listen(descriptor, 256) == 0 else { throw IOError(errnoCode: errno, reason: "listen") }
+                self.port = try Self.port(of: descriptor)
+                address.port = self.port
             }
         } catch {
-            close()
+            for descriptor in descriptors { _ = Glibc.close(descriptor) }
             throw .bindFailed(host: host, port: port, reason: "\(error)")
         }
     }
@@ -26,14 +33,13 @@ struct ListeningSockets {
         for descriptor in descriptors { _ = Glibc.close(descriptor) }
     }
 
-    /// Listens on an address and, where its port is 0, writes the port that it got into it.
-    private static func listen(_ address: inout SocketAddress) throws -> CInt {
+    private static func bound(_ address: SocketAddress, isShared: Bool) throws -> CInt {
         let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
         let descriptor = socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
         do {
-            var one: CInt = 1
-            for option in [SO_REUSEADDR, SO_REUSEPORT] {
+            for option in [SO_REUSEADDR] + (isShared ? [SO_REUSEPORT] : []) {
+                var one: CInt = 1
                 guard setsockopt(descriptor, SOL_SOCKET, option, &one, socklen_t(MemoryLayout<CInt>.size)) == 0 else {
                     throw IOError(errnoCode: errno, reason: "setsockopt")
                 }
@@ -43,8 +49,6 @@ struct ListeningSockets {
                     throw IOError(errnoCode: errno, reason: "bind")
                 }
             }
-            guard Glibc.listen(descriptor, 256) == 0 else { throw IOError(errnoCode: errno, reason: "listen") }
-            if address.port == 0 { address.port = try boundPort(descriptor) }
             return descriptor
         } catch {
             _ = Glibc.close(descriptor)
@@ -52,7 +56,7 @@ struct ListeningSockets {
         }
     }
 
-    private static func boundPort(_ descriptor: CInt) throws -> Int {
+    private static func port(of descriptor: CInt) throws -> Int {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let result = withUnsafeMutablePointer(to: &storage) {

@@ -72,7 +72,7 @@ struct ProcessorStateMachine {
     /// Whether the stream has nothing more to say.
     var isOver: Bool { state == .answered || state == .responded }
 
-    /// What has come of a body that is answered only when all of it has; nil when there is none, or nothing long.
+    /// What has come so far of a body that comes in pieces; nil where it comes whole.
     var beginning: ByteBuffer? {
         switch state {
         case .readingBody(_, .chunks), .readingBody(_, .duplex), .readingBody(_, .lastChunk): body
@@ -86,7 +86,8 @@ struct ProcessorStateMachine {
         case .responded: isLate ? .late : .forwarded
         case .answered: .answered
         case .passing: .passedThrough
-        case .undecided: .undecided
+        // A gateway that buffers answers by itself when the body is too large for it.
+        case .undecided: configuration.requestBody == .buffered ? .abandoned : .undecided
         case .awaitingHeaders, .admitting, .readingBody, .deciding, .forwarded: .abandoned
         }
     }
@@ -102,6 +103,9 @@ struct ProcessorStateMachine {
             return .admit(headers)
         case (.requestBody(let chunk, let isEnd), .readingBody(let limit, let waiting)):
             return collect(chunk, isEnd: isEnd, limit: limit, waiting)
+        case (.requestTrailers, .readingBody(_, .lastChunk)):
+            // All chunks are answered, so there is no message left that could carry the body.
+            return .refuse(.badRequest("trailers after a body that is streamed"))
         case (.requestTrailers, .readingBody(_, let waiting)): return begin(waiting, hasTrailers: true)
         case (.responseHeaders(let headers, let isEnd), .forwarded): return .responseHead(headers, isEnd: isEnd)
         case (.responseBody(let chunk, let isEnd), .forwarded): return .responseBody(chunk, isEnd: isEnd)
@@ -173,6 +177,12 @@ struct ProcessorStateMachine {
 
     /// The request goes on untouched, but for headers that a client may not set.
     mutating func passedThrough(removing untrusted: [String]) -> [ProcessingResponse] {
+        if case .deciding = state {
+            let responses = decided(
+                HeaderMutation(removes: untrusted), body: nil, clearsRouteCache: !untrusted.isEmpty, metadata: [])
+            state = .passing
+            return responses
+        }
         state = .passing
         var common = CommonResponse(headers: HeaderMutation(removes: untrusted))
         common.clearsRouteCache = !untrusted.isEmpty
@@ -203,7 +213,6 @@ struct ProcessorStateMachine {
         var responses: [ProcessingResponse]
         switch waiting {
         case .headers:
-            common.headers.sets.removeAll { $0.name == "content-length" }
             responses = [.init(.headers(.request, common))]
         case .body, .lastChunk:
             if let changed {

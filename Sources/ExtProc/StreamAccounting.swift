@@ -9,7 +9,7 @@ enum StreamOutcome: String, Sendable, CaseIterable {
     case forwarded
     /// The same, but the headers had gone on when the decision was taken: the body is rewritten, the route is not.
     case late
-    /// The response came before the body did: nothing was decided.
+    /// The gateway sends no bodies and may not be asked for them: nothing was decided.
     case undecided
     /// Martlet answered.
     case answered
@@ -50,17 +50,11 @@ final class StreamAccounting: Sendable {
 
     /// Gives the place back. What a gateway's configuration prevents is said once, and counted each time.
     func leave(_ outcome: StreamOutcome) {
-        switch outcome {
-        case .late, .undecided:
-            if !wasWarned.exchange(true, ordering: .relaxed) {
-                logger.warning(
-                    "ext_proc_\(outcome.rawValue)",
-                    metadata: [
-                        "reason":
-                            "the gateway does not buffer request bodies; set request_body_mode: BUFFERED or allow_mode_override: true"
-                    ])
-            }
-        default: break
+        if outcome == .late || outcome == .undecided, !wasWarned.exchange(true, ordering: .relaxed) {
+            let remedy = "set request_body_mode: BUFFERED or allow_mode_override: true"
+            logger.warning(
+                "ext_proc_\(outcome.rawValue)",
+                metadata: ["reason": "the gateway does not buffer request bodies; \(remedy)"])
         }
         inFlight.set(streams.subtract(1, ordering: .relaxed).newValue)
         outcomes[outcome]?.increment()

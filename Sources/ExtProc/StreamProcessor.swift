@@ -41,7 +41,7 @@ final class StreamProcessor {
         case .reply(let responses):
             anticipate()
             return responses
-        case .admit(let headers): return await admit(headers, request.attributes)
+        case .admit(let headers): return await admit(headers)
         case .begin(let body): return await begin(body)
         case .refuse(let failure): return answer(handler.failure(failure))
         case .responseHead(let headers, let isEnd): return relay(head: headers, isEnd: isEnd)
@@ -72,8 +72,8 @@ final class StreamProcessor {
 
     // MARK: Request
 
-    private func admit(_ headers: HTTPHeaders, _ attributes: [String: String]) async -> [ProcessingResponse] {
-        let head = makeHead(headers, attributes)
+    private func admit(_ headers: HTTPHeaders) async -> [ProcessingResponse] {
+        let head = makeHead(headers)
         self.head = head
         switch handler.admit(head) {
         case .respond(let response): return answer(response)
@@ -87,7 +87,7 @@ final class StreamProcessor {
         }
     }
 
-    private func makeHead(_ headers: HTTPHeaders, _ attributes: [String: String]) -> RequestHead {
+    private func makeHead(_ headers: HTTPHeaders) -> RequestHead {
         var fields: [(String, String)] = []
         fields.reserveCapacity(headers.count)
         var method = HTTPMethod.GET
@@ -102,7 +102,7 @@ final class StreamProcessor {
         }
         return RequestHead(
             method: method, target: target, headers: HTTPHeaders(fields), peerAddress: peer.address,
-            isLoopbackPeer: peer.isLoopback, door: .externalProcessor)
+            door: .externalProcessor)
     }
 
     /// Shows the router a long body while it comes in, each time that a good part of it is new.
@@ -125,6 +125,7 @@ final class StreamProcessor {
         switch start {
         case .respond(let response): return answer(response)
         case .forward(let exchange): return forward(exchange, head)
+        case .passThrough: return machine.passedThrough(removing: handler.untrustedHeaders(head))
         case .pending: return []
         }
     }
@@ -214,7 +215,6 @@ final class StreamProcessor {
 struct GatewayPeer: Sendable {
     /// The IP address, without port, where there is one.
     let address: String?
-    let isLoopback: Bool
 
     /// Reads gRPC's description of a peer, such as `ipv4:127.0.0.1:31415` or `ipv6:[::1]:443`.
     init(_ description: String) {
@@ -225,6 +225,5 @@ struct GatewayPeer: Sendable {
             address = parts[1].split(separator: "]").first.map { String($0.drop { $0 == "[" }) }
         default: address = nil
         }
-        isLoopback = address.map { $0 == "::1" || $0.hasPrefix("127.") || $0.hasPrefix("::ffff:127.") } ?? true
     }
 }

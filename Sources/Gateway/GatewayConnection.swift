@@ -23,7 +23,6 @@ final class GatewayConnection: ChannelInboundHandler {
     private var isReading = true
     private var lingered = 0
     private var peerAddress: String?
-    private var isLoopbackPeer = false
 
     // The request being served.
     private var head: RequestHead?
@@ -58,10 +57,7 @@ final class GatewayConnection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         if let address = context.remoteAddress {
-            let text = address.ipAddress
-            self.peerAddress = text
-            self.isLoopbackPeer =
-                text.map { $0 == "::1" || $0.hasPrefix("127.") || $0.hasPrefix("::ffff:127.") } ?? true
+            self.peerAddress = address.ipAddress
         }
         let fits = self.shared.opened(self)
         if self.shared.isDraining {
@@ -211,15 +207,14 @@ final class GatewayConnection: ChannelInboundHandler {
         if message.hasUnknownExpectation { return self.refuse(.unsupported("An expectation other than 100-continue")) }
         let head = RequestHead(
             method: message.method, target: message.target, headers: message.headers,
-            peerAddress: self.peerAddress, isLoopbackPeer: self.isLoopbackPeer)
+            peerAddress: self.peerAddress)
         switch self.shared.handler.admit(head) {
         case .respond(let response):
             self.bodyReader = BodyReader(framing: message.framing)
             self.answer(response)
         case .passThrough:
-            // Said only to doors behind which another gateway stands.
             self.bodyReader = BodyReader(framing: message.framing)
-            self.refuse(.unsupported("Passing a request through"))
+            self.refuse(Self.nothingBehind)
         case .readBody(let limit):
             self.head = head
             switch self.machine.admitted(limit: limit) {
@@ -275,6 +270,8 @@ final class GatewayConnection: ChannelInboundHandler {
             self.exchange = exchange
             self.machine.forward()
             self.attempt(after: nil)
+        case .passThrough:
+            self.refuse(Self.nothingBehind)
         case .pending(let pending):
             self.pending = pending
             let serial = self.serial
@@ -395,6 +392,9 @@ final class GatewayConnection: ChannelInboundHandler {
         case .refuse(let refusal): self.refuse(refusal)
         }
     }
+
+    /// Passing through is said only to doors behind which another gateway stands.
+    private static let nothingBehind = DoorFailure.unsupported("Passing a request through")
 
     private static func failure(of error: MessageError) -> DoorFailure {
         switch error {

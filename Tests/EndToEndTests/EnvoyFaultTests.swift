@@ -103,9 +103,12 @@ struct EnvoyFaultTests {
         house.martlet.process.send(SIGSTOP)
         let connection = try house.envoy.connection()
         let body = try MartletProcess.body("Prove it.")
+        let asked = try house.envoy.statistic("ext_proc.stream_msgs_sent")
         connection.socket.send(HTTPConnection.head("POST", "/v1/chat/completions", length: body.count))
         connection.socket.send(body)
-        usleep(200_000)
+        try Deadline(10).poll("Envoy to ask") {
+            try house.envoy.statistic("ext_proc.stream_msgs_sent") == asked ? nil : true
+        }
         house.martlet.process.send(SIGKILL)
         let reply = try connection.reply()
         #expect(reply.status == 200)

@@ -11,7 +11,7 @@ import Testing
     }
 
     private let cache = WindowCache(
-        limit: 8, heads: [Self.head("topic"), Self.head("risk"), Self.head("spans", .token)])
+        maximumPositions: 8, heads: [Self.head("topic"), Self.head("risk"), Self.head("spans", .token)])
     private let everything = EncoderOutputs(embedding: true, heads: ["topic", "risk", "spans"])
     private let result = EncoderResult(embedding: [1, 2], logits: [[0.1], [0.2]], tokenLogits: [[0.3]])
 
@@ -38,6 +38,12 @@ import Testing
         let kept = (0..<100).filter { cache.result([Int32($0)], everything) != nil }
         #expect(kept.count <= 8)
         #expect(kept.last == 99)
+    }
+
+    @Test func longWindowsTakeMoreOfTheRoom() {
+        for number in 0..<100 { cache.keep([Int32](repeating: Int32(number), count: 4), everything, result) }
+        let kept = (0..<100).filter { cache.result([Int32](repeating: Int32($0), count: 4), everything) != nil }
+        #expect(kept == [98, 99])
     }
 
     @Test func whoeverWaitsGoesOnWhenTheWindowIsRead() {

@@ -37,6 +37,7 @@ import Wire
             let attempt = try DrivenExchange(exchange).attempt()
             DrivenExchange(exchange).vanish()
             return try #require(try attempt.json["model"]?.string)
+        case .passThrough: return "passed through"
         case .pending: return "pending"
         }
     }

@@ -46,8 +46,7 @@ struct RouterFixture {
         _ method: HTTPMethod, _ target: String, _ headers: [(String, String)] = [], peer: String? = nil
     ) -> RequestHead {
         RequestHead(
-            method: method, target: target, headers: HTTPHeaders(headers), peerAddress: peer,
-            isLoopbackPeer: peer == "127.0.0.1")
+            method: method, target: target, headers: HTTPHeaders(headers), peerAddress: peer)
     }
 
     /// Sends a chat request as the door does: head first, then the whole body.
@@ -65,6 +64,7 @@ struct RouterFixture {
         switch try start(body, headers: headers, peer: peer) {
         case .forward(let exchange): return DrivenExchange(exchange)
         case .respond(let response): throw UnexpectedOutcome("answered \(response.status): \(response.text)")
+        case .passThrough: throw UnexpectedOutcome("passed through")
         case .pending: throw UnexpectedOutcome("pending")
         }
     }
@@ -84,6 +84,7 @@ struct RouterFixture {
         case .forward(let exchange):
             exchange.finished()
             throw UnexpectedOutcome("forwarded")
+        case .passThrough: throw UnexpectedOutcome("passed through")
         case .pending: throw UnexpectedOutcome("pending")
         }
     }

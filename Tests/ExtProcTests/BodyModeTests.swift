@@ -79,6 +79,21 @@ import Testing
         #expect(responses.dropFirst().map(\.text) == ["", "", Self.rewritten])
     }
 
+    @Test func trailersAfterAnsweredChunksAreRefused() async throws {
+        let fixture = try ProcessorFixture()
+        let mode = ProtocolConfiguration(requestBody: .streamed, responseBody: .none)
+        _ = await fixture.send(ProcessorFixture.head(mode))
+        #expect(await fixture.body(#"{"model":"#, isEnd: false).map(\.kind) == ["request body"])
+        #expect(await fixture.send(.requestTrailers([:])).map(\.kind) == ["immediate 400"])
+    }
+
+    @Test func aBufferedBodyThatNeverComesIsTheGatewaysAffair() async throws {
+        let fixture = try ProcessorFixture()
+        _ = await fixture.send(ProcessorFixture.head(.init(requestBody: .buffered, responseBody: .none)))
+        _ = await fixture.send(.responseHeaders([":status": "413"], endOfStream: false))
+        #expect(fixture.processor.outcome == .abandoned)
+    }
+
     @Test(arguments: [BodyMode.none, .streamed, .bufferedPartial]) func otherModesAskForTheBody(
         mode: BodyMode
     ) async throws {

@@ -6,7 +6,7 @@ import Wire
 @testable import ExtProc
 
 @Suite struct MessageTests {
-    @Test func readsRequestHeadersWithRawValuesModesAndAttributes() throws {
+    @Test func readsRequestHeadersWithRawValuesAndModes() throws {
         var writer = ProtobufWriter()
         writer.field(2) { headers in
             headers.field(1) { map in
@@ -22,15 +22,6 @@ import Wire
                 }
             }
             headers.field(3, varint: 1)
-        }
-        writer.field(9) { entry in
-            entry.field(1, string: "envoy.filters.http.ext_proc")
-            entry.field(2) { value in
-                value.field(1) { field in
-                    field.field(1, string: "source.address")
-                    field.field(2) { $0.field(3, string: "10.1.2.3:4000") }
-                }
-            }
         }
         writer.field(11) { configuration in
             configuration.field(1, varint: 4)
@@ -48,7 +39,6 @@ import Wire
         #expect(headers[":path"] == ["/v1/models"])
         #expect(headers["x-binary"] == ["ü"])
         #expect(headers["x-old"] == ["plain"])
-        #expect(request.attributes == ["source.address": "10.1.2.3:4000"])
         #expect(
             request.configuration
                 == ProtocolConfiguration(

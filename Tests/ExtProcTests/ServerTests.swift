@@ -75,7 +75,9 @@ import Wire
     @Test func aTakenPortIsAnError() async throws {
         let taken = try ListeningSockets(host: "127.0.0.1", port: 0, count: 1)
         defer { taken.close() }
-        // Another owner's socket, without a shared port.
+        #expect(throws: ExtProcError.self) {
+            _ = try ListeningSockets(host: "127.0.0.1", port: taken.port, count: 2)
+        }
         let blocker = try ServerSocketBlocker()
         #expect(throws: ExtProcError.self) {
             _ = try ListeningSockets(host: "127.0.0.1", port: blocker.port, count: 1)

@@ -15,6 +15,8 @@ struct FailureTests {
             let client = try await RawClient.connect(address)
             try await client.send(client.post("x"))
             try await client.waitForText("second")
+            // The client may have its answer before the exchange is told that it is over.
+            try await handler.log.wait("the end") { $0.last == "finished" }
             #expect(
                 handler.log.value
                     == ["attempt:first", "attempt:connect_failed", "head:200", "end:complete", "finished"])

@@ -53,6 +53,10 @@ final class TestExchange: ForwardingExchange {
             delay: failure == nil ? .zero : self.plan.delay)
     }
 
+    func shapedRequest() -> ShapingDecision {
+        .giveUp(LocalResponse(status: 500, headers: [], body: ByteBuffer(string: "this door calls backends itself")))
+    }
+
     func responseHead(status: Int, headers: HTTPHeaders) -> ResponseHeadDecision {
         self.note("head:\(status)")
         if self.plan.retryStatuses.contains(status) {

@@ -87,7 +87,9 @@ struct GraphBuilder {
     /// The matrix of a linear layer, output by input. Quantized, it is 8-bit integers times a scale for each output: the
     /// form that the library multiplies as integers.
     mutating func kernel(_ tensor: WeightTensor, _ store: WeightStore) throws(EncodingError) -> Value {
-        guard isQuantized, tensor.shape.count == 2, tensor.shape[1] % 64 == 0, tensor.count >= 1 << 14 else {
+        guard isQuantized, tensor.shape.count == 2, tensor.shape[1] % QuantizedWeights.activationGroup == 0,
+            tensor.count >= 1 << 14
+        else {
             return weight(tensor)
         }
         if let known = weights[tensor.offset] { return known }

@@ -181,7 +181,9 @@ extension CompileSettings {
         case .int8: properties.append(("INFERENCE_PRECISION_HINT", "f32"))
         case .automatic: if !runtime.hasBFloat16 { properties.append(("INFERENCE_PRECISION_HINT", "f32")) }
         }
-        if isQuantized(runtime) { properties.append(("DYNAMIC_QUANTIZATION_GROUP_SIZE", "64")) }
+        if isQuantized(runtime) {
+            properties.append(("DYNAMIC_QUANTIZATION_GROUP_SIZE", String(QuantizedWeights.activationGroup)))
+        }
         if profiling { properties.append(("PERF_COUNT", "YES")) }
         return properties
     }

@@ -6,7 +6,7 @@ public enum EncoderPrecision: String, Sendable, Hashable {
     case float32 = "f32"
     /// bfloat16 with single precision sums; slow where the processor lacks it.
     case bfloat16 = "bf16"
-    /// Matrix products over 8-bit integers: weights with a scale for each output, activations with one for each 32
+    /// Matrix products over 8-bit integers: weights with a scale for each output, activations with one for each 64
     /// numbers of a position, chosen as they come. Sums and everything else are single precision.
     case int8
 }

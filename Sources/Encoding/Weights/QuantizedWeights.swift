@@ -2,6 +2,9 @@ internal import Synchronization
 
 /// A matrix as 8-bit integers, −127 to 127, with a scale for each row: w ≈ integer · scale.
 struct QuantizedWeights: Sendable, Hashable {
+    /// Numbers of a position that share a scale when activations are quantized; the width of a matrix is a multiple.
+    static let activationGroup = 64
+
     /// Byte offsets in the arena.
     var integers: Int
     var scales: Int

@@ -21,12 +21,13 @@ final class WeightArena: @unchecked Sendable {
 
     /// - Parameters:
     ///   - files: What to map, in this order.
-    ///   - scratchBytes: Room for constants; only what is used costs memory.
+    ///   - scratchBytes: Room for constants beside quantized weights; only what is used costs memory.
     /// - Throws: `failed` when the addresses cannot be had.
     init(files: [WeightFile], scratchBytes: Int) throws(EncodingError) {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         func rounded(_ bytes: Int) -> Int { (bytes + page - 1) / page * page }
-        scratchCapacity = rounded(max(scratchBytes, page))
+        // Quantized copies need at most as much again as the weights themselves.
+        scratchCapacity = rounded(max(scratchBytes, page) + files.reduce(0) { $0 + $1.fileBytes })
         var end = scratchCapacity
         var placed: [(file: WeightFile, offset: Int)] = []
         for file in files {

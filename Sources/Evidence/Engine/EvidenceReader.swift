@@ -55,8 +55,7 @@ public struct EvidenceReader: Sendable {
     }
 
     private mutating func charge(_ family: Int, _ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        nanoseconds[family, default: 0] += seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        nanoseconds[family, default: 0] += duration.nanosecondCount
     }
 }
 

@@ -36,8 +36,8 @@ public final class EncoderTextReader: TextReader {
     private let places: [LearnedTask: Int]
     private let known: Mutex<[String: [Float]?]>
     private let windows: WindowCache
-    /// Windows of long texts whose findings are kept.
-    private static let maximumWindowsKept = 1_024
+    /// Positions of long texts whose findings are kept: about 25 MB with token heads.
+    private static let maximumPositionsKept = 262_144
     /// Most examples whose vectors are kept for the next policy.
     private static let maximumKnown = 20_000
 
@@ -65,7 +65,7 @@ public final class EncoderTextReader: TextReader {
         self.places = places
         decoder = heads[.personalData].flatMap { EntityDecoder($0, encoder.tokenizer) }
         known = Mutex([:])
-        windows = WindowCache(limit: Self.maximumWindowsKept, heads: encoder.heads)
+        windows = WindowCache(maximumPositions: Self.maximumPositionsKept, heads: encoder.heads)
     }
 
     /// Compiles the graph for these tasks, so that the first request need not wait for it. Throws when the runtime
@@ -165,7 +165,7 @@ public final class EncoderTextReader: TextReader {
         run.expect(groups.count)
         for (tasks, indices) in groups {
             let rows = indices.flatMap { texts[$0].rows }
-            let ticket = encode(rows, isLong: rows.count > indices.count, outputs(tasks), deadline) { result in
+            encode(rows, isLong: rows.count > indices.count, outputs(tasks), deadline, run) { result in
                 switch result {
                 case .success(let results):
                     var rest = results[...]
@@ -180,7 +180,6 @@ public final class EncoderTextReader: TextReader {
                 }
                 run.arrive()
             }
-            if let ticket { run.keep(ticket) }
         }
         run.arrive()
     }
@@ -189,14 +188,16 @@ public final class EncoderTextReader: TextReader {
     /// waited for.
     private func encode(
         _ rows: [EncoderRow], isLong: Bool, _ outputs: EncoderOutputs, _ deadline: ContinuousClock.Instant,
-        _ completion: @escaping @Sendable (Result<[EncoderResult], EncodingError>) -> Void
-    ) -> EncodingTicket? {
+        _ run: EncoderRun, _ completion: @escaping @Sendable (Result<[EncoderResult], EncodingError>) -> Void
+    ) {
+        guard !run.isCancelled else { return completion(.failure(EncodingError(.timeout, "nobody waits any more"))) }
         guard isLong else {
-            return encoder.executor.submit(rows, outputs: outputs, deadline: deadline, completion: completion)
+            return run.keep(
+                encoder.executor.submit(rows, outputs: outputs, deadline: deadline, completion: completion))
         }
         let turn = Turn()
         let isWaiting = windows.wait(for: rows.map(\.ids)) {
-            if turn.take() { _ = self.encode(rows, isLong: true, outputs, deadline, completion) }
+            if turn.take() { self.encode(rows, isLong: true, outputs, deadline, run, completion) }
         }
         if isWaiting {
             let patience = max(.zero, deadline - .now)
@@ -205,15 +206,12 @@ public final class EncoderTextReader: TextReader {
                 guard turn.take() else { return }
                 completion(.failure(EncodingError(.timeout, "windows that are being read ahead took too long")))
             }
-            return nil
+            return
         }
         let known = rows.map { windows.result($0.ids, outputs) }
         let missing = rows.indices.filter { known[$0] == nil }
-        guard !missing.isEmpty else {
-            completion(.success(known.compactMap(\.self)))
-            return nil
-        }
-        return encoder.executor.submit(missing.map { rows[$0] }, outputs: outputs, deadline: deadline) { result in
+        guard !missing.isEmpty else { return completion(.success(known.compactMap(\.self))) }
+        let ticket = encoder.executor.submit(missing.map { rows[$0] }, outputs: outputs, deadline: deadline) { result in
             completion(
                 result.map { found in
                     var all = known
@@ -224,6 +222,7 @@ public final class EncoderTextReader: TextReader {
                     return all.compactMap(\.self)
                 })
         }
+        run.keep(ticket)
     }
 
     public func anticipate(_ needs: [TextNeed], share: Double?) {
@@ -293,12 +292,6 @@ private final class Turn: Sendable {
     private let isTaken = Atomic<Bool>(false)
 
     func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
-}
-
-extension Duration {
-    fileprivate var nanosecondCount: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-    }
 }
 
 extension TextSource {

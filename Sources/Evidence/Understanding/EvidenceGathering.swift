@@ -63,10 +63,10 @@ final class EvidenceGathering: ReadingTicket {
     private func finish(
         _ found: [TextFindings], _ texts: [TextNeed], _ reader: Int, _ name: String, _ start: ContinuousClock.Instant
     ) {
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        let elapsed = ContinuousClock.now - start
         let facts: EvidenceFacts? = state.withLock { state in
             state.facts.add(found, for: texts, of: reader)
-            state.facts.charge(name, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+            state.facts.charge(name, elapsed.nanosecondCount)
             state.pending -= 1
             guard state.pending == 0 else { return nil }
             state.tickets = []

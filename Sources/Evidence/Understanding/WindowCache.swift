@@ -11,6 +11,7 @@ final class WindowCache: Sendable {
 
     private struct State {
         var recent: [[Int32]: Entry] = [:]
+        var recentPositions = 0
         /// Those before them; what is not asked for again goes with the next turn.
         var old: [[Int32]: Entry] = [:]
         /// Windows that are being read ahead, and who waits for them.
@@ -18,14 +19,14 @@ final class WindowCache: Sendable {
     }
 
     private let state = Mutex(State())
-    private let limit: Int
+    private let maximumPositions: Int
     /// The sequence and token heads in the encoder's order.
     private let sequences: [String]
     private let tokens: [String]
 
-    /// A cache of at most `limit` windows; one takes about 12 KB with all heads.
-    init(limit: Int, heads: [EncoderHead]) {
-        self.limit = limit
+    /// A cache of windows with at most so many positions together; one takes about 100 bytes with all heads.
+    init(maximumPositions: Int, heads: [EncoderHead]) {
+        self.maximumPositions = maximumPositions
         sequences = heads.filter { $0.kind == .sequence }.map(\.name)
         tokens = heads.filter { $0.kind == .token }.map(\.name)
     }
@@ -51,11 +52,12 @@ final class WindowCache: Sendable {
     }
 
     private func insert(_ ids: [Int32], _ entry: Entry, _ state: inout State) {
-        if state.recent.count >= max(1, limit / 2) {
+        if !state.recent.isEmpty, state.recentPositions + ids.count > maximumPositions / 2 {
             state.old = state.recent
             state.recent = [:]
+            state.recentPositions = 0
         }
-        state.recent[ids] = entry
+        if state.recent.updateValue(entry, forKey: ids) == nil { state.recentPositions += ids.count }
     }
 
     /// Windows that nobody has read or reads now; they count as being read from here on.
@@ -78,15 +80,14 @@ final class WindowCache: Sendable {
         for proceed in waiting { proceed() }
     }
 
-    /// Runs `proceed` when none of these windows is being read ahead any more; false when none is now.
+    /// Runs `proceed` when one of these windows, the last, is no longer being read ahead; others may still be, so it asks
+    /// again. False when none is being read ahead now.
     func wait(for windows: [[Int32]], _ proceed: @escaping @Sendable () -> Void) -> Bool {
-        let isWaiting = state.withLock { state in
-            // The last one that was claimed is read last.
+        state.withLock { state in
             guard let last = windows.last(where: { state.pending[$0] != nil }) else { return false }
             state.pending[last]?.append(proceed)
             return true
         }
-        return isWaiting
     }
 
     private func select(

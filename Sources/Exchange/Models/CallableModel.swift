@@ -10,7 +10,7 @@ public final class CallableModel: Sendable {
     let reasoning: ReasoningFamily?
     public let pricing: Pricing?
     public let backends: [BackendBinding]
-    /// The model name that a backend knows which the policy does not list.
+    /// What a backend that the policy does not list calls the model.
     let modelID: String
     let health: BackendHealth
     let pick: BackendPick

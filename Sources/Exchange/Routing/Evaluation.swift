@@ -126,11 +126,3 @@ public final class RecipeRouter: Sendable {
         return selector.select(candidates, SelectionContext(seed: seed))
     }
 }
-
-extension Duration {
-    /// The duration in whole nanoseconds.
-    var nanosecondCount: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-    }
-}

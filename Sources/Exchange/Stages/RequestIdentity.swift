@@ -30,13 +30,9 @@ struct RequestIdentity: Sendable {
         }
         trace = parent?.child(using: &generator) ?? TraceContext.root(isSampled: false, using: &generator)
         isDebug = head.headers.first(name: RoutingHeader.debug).map { UpstreamHeaders.equal($0, "true") } ?? false
-        asksToSkip =
-            head.headers.first(name: RoutingHeader.skipProcessing).map { UpstreamHeaders.equal($0, "true") } ?? false
-        let isTrusted = head.peerAddress.map { peer in
-            generation.trustedProxies.contains { $0.contains(peer) }
-        }
+        asksToSkip = head.asksToSkip
         // Two users contradict each other: a proxy that adds its header beside the client's own proves nothing.
-        let users = isTrusted == true ? head.headers[generation.identityHeaders[0]] : []
+        let users = generation.trusts(head) ? head.headers[generation.identityHeaders[0]] : []
         guard users.count == 1, let user = users.first, !user.isEmpty else {
             identity = nil
             return
@@ -78,6 +74,20 @@ struct RequestIdentity: Sendable {
         let start = text.drop { $0 == " " || $0 == "\t" }
         guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
         return String(start[...end])
+    }
+}
+
+extension RequestHead {
+    /// Whether the client asks for no processing.
+    var asksToSkip: Bool {
+        headers.first(name: RoutingHeader.skipProcessing).map { UpstreamHeaders.equal($0, "true") } ?? false
+    }
+}
+
+extension RouterGeneration {
+    /// Whether a request comes from a proxy whose word on identity counts.
+    func trusts(_ head: RequestHead) -> Bool {
+        head.peerAddress.map { peer in trustedProxies.contains { $0.contains(peer) } } ?? false
     }
 }
 

@@ -148,8 +148,8 @@ public struct EnvoyBootstrap {
 
     private func route(to model: ProviderModel, match: Node) -> Node {
         var action: [(Node, Node)] = [("cluster", Self.text(Self.clusterName(model))), ("timeout", "0s")]
-        if let endpoint = endpoints(of: model).first?.endpoint, endpoint.scheme == .https {
-            action.append(("host_rewrite_literal", Self.text(endpoint.host)))
+        if endpoints(of: model).contains(where: { $0.endpoint.scheme == .https }) {
+            action.append(("auto_host_rewrite", Self.flag(true)))
         }
         if let reliability = model.reliability, reliability.retryCount > 0 {
             action.append(

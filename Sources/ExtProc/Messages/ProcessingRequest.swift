@@ -18,8 +18,6 @@ struct ProcessingRequest: Sendable {
     /// The gateway does not wait for answers and ignores them.
     var isObserved = false
     var configuration: ProtocolConfiguration?
-    /// Text attributes that the gateway is configured to send, such as `source.address`.
-    var attributes: [String: String] = [:]
 }
 
 extension ProcessingRequest {
@@ -31,7 +29,6 @@ extension ProcessingRequest {
         var message: Message?
         var isObserved = false
         var configuration: ProtocolConfiguration?
-        var attributes: [String: String] = [:]
         while let (number, value) = try reader.next() {
             switch number {
             case 2, 3:
@@ -44,15 +41,13 @@ extension ProcessingRequest {
                 message = number == 4 ? .requestBody(body, endOfStream: end) : .responseBody(body, endOfStream: end)
             case 6: message = .requestTrailers(try Self.trailers(try value.raw()))
             case 7: message = .responseTrailers(try Self.trailers(try value.raw()))
-            case 9: try Self.attributes(try value.raw(), into: &attributes)
             case 10: isObserved = value.flag
             case 11: configuration = try Self.configuration(try value.raw())
             default: break
             }
         }
         guard let message else { throw .malformed }
-        self.init(
-            message: message, isObserved: isObserved, configuration: configuration, attributes: attributes)
+        self.init(message: message, isObserved: isObserved, configuration: configuration)
     }
 
     /// `HttpHeaders`.
@@ -136,34 +131,5 @@ extension ProcessingRequest {
             }
         }
         return configuration
-    }
-
-    /// One entry of `attributes`: the values of a `google.protobuf.Struct` that are texts.
-    private static func attributes(
-        _ bytes: UnsafeRawBufferPointer, into attributes: inout [String: String]
-    ) throws(ProtobufError) {
-        var entry = ProtobufReader(bytes)
-        while let (number, value) = try entry.next() {
-            guard number == 2 else { continue }
-            var fields = ProtobufReader(try value.raw())
-            while let (number, value) = try fields.next() {
-                guard number == 1 else { continue }
-                var field = ProtobufReader(try value.raw())
-                var name = ""
-                var text: String?
-                while let (number, value) = try field.next() {
-                    switch number {
-                    case 1: name = try value.lenientText()
-                    case 2:
-                        var kind = ProtobufReader(try value.raw())
-                        while let (number, value) = try kind.next() {
-                            if number == 3 { text = try value.lenientText() }
-                        }
-                    default: break
-                    }
-                }
-                if let text { attributes[name] = text }
-            }
-        }
     }
 }

@@ -49,12 +49,26 @@ struct Resources {
 
     /// How the encoder runs: a request alone gets two cores where there are two, and batches of 16 share them.
     private static func encoderSettings(_ environment: [String: String]) -> EncoderExecutorSettings {
-        func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) }.map { min(max($0, 1), 256) } }
+        func ignored(_ name: String, _ expected: String) {
+            FileHandle.standardError.write(Data("martlet: \(name) is ignored: it must be \(expected)\n".utf8))
+        }
+        func number(_ name: String) -> Int? {
+            guard let text = environment[name] else { return nil }
+            guard let number = Int(text), (1...256).contains(number) else {
+                ignored(name, "a number from 1 to 256")
+                return nil
+            }
+            return number
+        }
         var settings = EncoderExecutorSettings()
         settings.streams = number("MARTLET_ENCODER_STREAMS") ?? 1
         settings.threads = number("MARTLET_ENCODER_THREADS") ?? max(settings.streams, min(2, System.coreCount))
-        if let precision = environment["MARTLET_ENCODER_PRECISION"].flatMap(EncoderPrecision.init) {
-            settings.precision = precision
+        if let text = environment["MARTLET_ENCODER_PRECISION"] {
+            if let precision = EncoderPrecision(rawValue: text) {
+                settings.precision = precision
+            } else {
+                ignored("MARTLET_ENCODER_PRECISION", "automatic, f32, bf16 or int8")
+            }
         }
         return settings
     }

@@ -136,6 +136,16 @@ import Testing
         #expect(throws: EncodingError.self) { try arena.allocate(1 << 30) { _ in } }
     }
 
+    @Test func quantizedCopiesOfLargeFilesFit() throws {
+        let directory = try TemporaryDirectory()
+        let count = 1 << 18
+        let bytes = Self.file(
+            #"{"a":{"dtype":"F32","shape":[\#(count)],"data_offsets":[0,\#(4 * count)]}}"#, data: 4 * count)
+        let file = try WeightFile(path: try directory.write("a.safetensors", bytes))
+        let arena = try WeightArena(files: [file], scratchBytes: 1)
+        #expect(throws: Never.self) { _ = try arena.allocate(count) { _ in } }
+    }
+
     @Test func weightsAreCheckedAgainstTheShapeTheyMustHave() throws {
         let directory = try TemporaryDirectory()
         let bytes = Self.file(

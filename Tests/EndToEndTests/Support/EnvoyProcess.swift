@@ -32,6 +32,7 @@ final class EnvoyProcess: Sendable {
 
     let process: ChildProcess
     let port: Int
+    private let adminPort: Int?
     /// One line for each request: what the router said of it, as metadata.
     let accessLog: String
     private let directory: TemporaryDirectory
@@ -50,6 +51,7 @@ final class EnvoyProcess: Sendable {
         guard printed.code == 0 else { throw TestFailure("envoy-config: \(printed.errors)") }
         directory = try TemporaryDirectory()
         port = try Socket.freePort()
+        adminPort = admin
         accessLog = directory.path + "/access.log"
         let bootstrap = Self.bootstrap(printed.output, modes, port: port, accessLog: accessLog)
         process = try Self.start(try directory.write(bootstrap, to: "envoy.yaml"))
@@ -60,6 +62,7 @@ final class EnvoyProcess: Sendable {
     init(bootstrap: String, port: Int) throws {
         directory = try TemporaryDirectory()
         self.port = port
+        adminPort = nil
         accessLog = directory.path + "/access.log"
         process = try Self.start(try directory.write(bootstrap, to: "envoy.yaml"))
         try waitUntilListening()
@@ -112,6 +115,17 @@ final class EnvoyProcess: Sendable {
     }
 
     // MARK: Requests
+
+    /// One of Envoy's counters.
+    func statistic(_ name: String) throws -> Int? {
+        guard let adminPort else { throw TestFailure("this Envoy has no admin port") }
+        let reply = try HTTPConnection(port: adminPort).request("GET", "/stats?filter=\(name)", body: [])
+        return reply.text.split(separator: "\n").compactMap { line -> Int? in
+            let parts = line.split(separator: ":")
+            guard parts.count == 2, parts[0].hasSuffix(name) else { return nil }
+            return Int(parts[1].drop { $0 == " " })
+        }.first
+    }
 
     func connection() throws -> HTTPConnection { try HTTPConnection(port: port) }
 
