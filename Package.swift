@@ -67,6 +67,8 @@ let package = Package(
         + room("Policy", [yams], testing: ["PolicyTestSupport"])
         + room("Lexical", ["CRE2"])
         + room("Routing", ["Policy"], testing: ["PolicyTestSupport"])
+        + room("SessionSuite", ["Policy", "Routing"])
+        + room("State", ["Policy", "Routing"])
         + [
             .target(name: "COpenVINO"),
             .target(name: "Encoding", dependencies: ["Wire", "COpenVINO"], swiftSettings: settings),
@@ -87,7 +89,7 @@ let package = Package(
         + room("MockBackend", nio + [logging])
         + room(
             "Exchange",
-            ["Wire", "Policy", "Lexical", "Routing", "Evidence", "Upstream", "Telemetry"] + nio
+            ["Wire", "Policy", "Lexical", "Routing", "Evidence", "State", "Upstream", "Telemetry"] + nio
                 + [logging, metrics, tracing],
             testing: ["PolicyTestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + room(
@@ -121,7 +123,7 @@ let package = Package(
                 dependencies: [
                     "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "Upstream", "Telemetry",
                     "MockBackend",
-                    "Exchange", "Gateway", "ExtProc", "Control", logging, metrics, tracing,
+                    "Exchange", "Gateway", "ExtProc", "Control", "SessionSuite", "State", logging, metrics, tracing,
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "AsyncHTTPClient", package: "async-http-client"),
                     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -13,7 +13,7 @@ struct Martlet: AsyncParsableCommand {
         version: MartletVersion.current,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ExplainCommand.self, EvalCommand.self, MockCommand.self,
-            EnvoyConfigCommand.self, ModelsCommand.self, ReferenceCommand.self, VersionCommand.self,
+            EnvoyConfigCommand.self, ModelsCommand.self, BenchCommand.self, ReferenceCommand.self, VersionCommand.self,
         ])
 }
 

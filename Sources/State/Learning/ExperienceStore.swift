@@ -1,0 +1,138 @@
+public import Routing
+internal import Synchronization
+
+/// Where a record of experience belongs: a model within a decision, a tier, or everywhere.
+public struct ExperienceKey: Sendable, Hashable {
+    /// The place a record is kept for.
+    public enum Place: Sendable, Hashable {
+        case decision(recipe: String, name: String)
+        case tier(recipe: String, Int)
+        case everywhere
+    }
+
+    public var place: Place
+    /// The name that the policy gives the model.
+    public var model: String
+
+    /// A key.
+    public init(_ place: Place, model: String) {
+        self.place = place
+        self.model = model
+    }
+}
+
+/// What outcomes have taught, for all decisions. Bounded: the policy names the decisions and models.
+public final class ExperienceStore: Sendable {
+    private struct State {
+        var records: [ExperienceKey: Experience] = [:]
+        /// Judgements of single users, by digest of the user and model.
+        var users: [UserKey: UserRecord] = [:]
+        var changes = 0
+    }
+
+    private struct UserKey: Hashable {
+        var user: UInt64
+        var model: String
+    }
+
+    private struct UserRecord {
+        var sum = 0.0
+        var squares = 0.0
+        var weight = 0.0
+        var updated = 0.0
+    }
+
+    private let state = Mutex(State())
+    /// Most records and most judgements that are kept.
+    public static let maximumRecords = 100_000
+
+    /// An empty store.
+    public init() {}
+
+    /// What is known, decayed to a time in seconds since 1970; empty when nothing is.
+    public func experience(_ key: ExperienceKey, at now: Double) -> Experience {
+        state.withLock { $0.records[key] }?.decayed(at: now) ?? Experience()
+    }
+
+    /// Several records in one step.
+    public func experiences(_ keys: [ExperienceKey], at now: Double) -> [Experience] {
+        let found = state.withLock { state in keys.map { state.records[$0] } }
+        return found.map { $0?.decayed(at: now) ?? Experience() }
+    }
+
+    /// Changes the records of a model at several places.
+    public func update(_ keys: [ExperienceKey], _ change: (inout Experience) -> Void) {
+        state.withLock { state in
+            for key in keys {
+                guard state.records[key] != nil || state.records.count < Self.maximumRecords else { continue }
+                change(&state.records[key, default: Experience()])
+            }
+            state.changes += 1
+        }
+    }
+
+    /// Takes in a user's judgement of a model, 0 to 1; it loses half its weight in a week.
+    public func judge(user: String, model: String, rating: Double, at now: Double) {
+        let key = UserKey(user: OpenToolCall.digest(user), model: model)
+        state.withLock { state in
+            if state.users.count >= Self.maximumRecords, state.users[key] == nil {
+                guard let stale = state.users.min(by: { $0.value.updated < $1.value.updated })?.key else { return }
+                state.users.removeValue(forKey: stale)
+            }
+            var record = state.users[key] ?? UserRecord()
+            let factor = record.updated > 0 ? Self.decay(now - record.updated) : 1
+            record.sum = record.sum * factor + rating
+            record.squares = record.squares * factor + rating * rating
+            record.weight = record.weight * factor + 1
+            record.updated = now
+            state.users[key] = record
+            state.changes += 1
+        }
+    }
+
+    /// The mean, variance and weight of a user's judgements of a model.
+    public func judgements(
+        user: String, model: String, at now: Double
+    ) -> (mean: Double, variance: Double, count: Double) {
+        let key = UserKey(user: OpenToolCall.digest(user), model: model)
+        guard let record = state.withLock({ $0.users[key] }), record.weight > 0 else { return (0, 0, 0) }
+        let mean = record.sum / record.weight
+        return (
+            mean, max(0, record.squares / record.weight - mean * mean),
+            record.weight * Self.decay(now - record.updated)
+        )
+    }
+
+    private static func decay(_ seconds: Double) -> Double { Experience.decay(seconds) }
+
+    // MARK: Keeping
+
+    /// Counts changes, so that a writer knows whether there is something to keep.
+    public var changes: Int { state.withLock { $0.changes } }
+
+    /// Every record, for listing and keeping, sorted by place and model.
+    public func all() -> [(key: ExperienceKey, value: Experience)] {
+        state.withLock { $0.records }.map { (key: $0.key, value: $0.value) }.sorted {
+            ("\($0.key.place)", $0.key.model) < ("\($1.key.place)", $1.key.model)
+        }
+    }
+
+    /// Puts records in place of those that are there for the same keys.
+    public func restore(_ records: [(key: ExperienceKey, value: Experience)]) {
+        state.withLock { state in
+            for (key, value) in records.prefix(Self.maximumRecords) { state.records[key] = value }
+            state.changes += 1
+        }
+    }
+
+    /// Forgets the records that a check picks; all by default. Returns how many.
+    @discardableResult
+    public func reset(_ isMeant: (ExperienceKey) -> Bool = { _ in true }) -> Int {
+        state.withLock { state in
+            let before = state.records.count
+            state.records = state.records.filter { !isMeant($0.key) }
+            state.changes += 1
+            return before - state.records.count
+        }
+    }
+}
