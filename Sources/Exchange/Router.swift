@@ -182,6 +182,7 @@ public final class Router: ExchangeHandler {
             }
             let recipe = generation.recipes[index]
             record.recipe = recipe.name
+            record.user = caller.identity?.userID
             var session = recipe.begin(conversation, identity: caller.identity, seed: caller.seed)
             switch session.advance() {
             case .finished(let evaluation):
@@ -237,6 +238,8 @@ public final class Router: ExchangeHandler {
             generation.metrics.countPlugin(type(of: plugin).type, decision: decision)
             return .respond(fastResponse(answer, evaluation, request, caller, generation, record))
         }
+        var evaluation = evaluation
+        learn(&evaluation, request, head, caller, generation)
         let planned = evaluation.selection.order.compactMap(generation.directory.planned)
         guard !planned.isEmpty else {
             if let first = evaluation.selection.order.first {
@@ -260,6 +263,18 @@ public final class Router: ExchangeHandler {
         return try forward(request, planned, evaluation, head, caller, generation, record)
     }
 
+    /// Adapts the choice and guards the session, where the policy wants it.
+    private func learn(
+        _ evaluation: inout Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
+        _ generation: RouterGeneration
+    ) {
+        let stage = LearningStage(
+            policy: generation.policy, memory: generation.memory, recipe: evaluation.recipe,
+            directory: generation.directory, callsElsewhere: head.door == .externalProcessor,
+            now: UTCTime.now().unixSeconds)
+        evaluation.learning = stage.apply(to: &evaluation, request, head, tenant: caller.identity?.userID)
+    }
+
     private func forward(
         _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
         _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
@@ -280,7 +295,8 @@ public final class Router: ExchangeHandler {
         let plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
         let plan = RequestPlan(
             request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
-            failsOver: evaluation?.decision?.algorithm?.onError == "fallback",
+            failsOver: evaluation?.decision?.algorithm?.onError == "fallback"
+                && evaluation?.learning?.protection?.isHardLocked != true,
             makeHeaders: { caller.upstreamHeaders(head, generation) })
         requestStarted()
         return .forward(

@@ -2,7 +2,7 @@
 ///
 /// Of a JSON body at most `maxBodyBytes` are kept and read at the end, whole or, with ``Interest/usage``, no more of it
 /// than the token counts, which stand at its end. Of an event stream only the event at hand is
-/// kept, and only events that carry usage, a finish reason or an error are parsed, and the first one for the model.
+/// kept, and only events that carry usage, a finish reason, tool calls or an error are parsed, and the first one for the model.
 public struct ResponseObserver: Sendable {
     /// What is wanted of a JSON body.
     public enum Interest: Sendable, Hashable {
@@ -95,13 +95,18 @@ extension ResponseSummary {
         if root["object"]?.isString("error") ?? false { sawError = true }
         guard let choices = root["choices"] else { return }
         for choice in choices.elements {
+            if let calls = (choice["message"] ?? choice["delta"])?["tool_calls"] {
+                for call in calls.elements where toolCallIDs.count < Self.maximumToolCalls {
+                    if let id = call["id"]?.string, !id.isEmpty { toolCallIDs.append(id) }
+                }
+            }
             guard let reason = choice["finish_reason"]?.string else { continue }
             finishReason = reason
             sawFinish = true
         }
     }
 
-    /// Whether the event may hold usage, a finish reason or an error: one of these names with a value other than
+    /// Whether the event may hold usage, a finish reason, tool calls or an error: one of these names with a value other than
     /// `null`, or the word `error` as a value. A name inside a string has its quotes escaped and is not found.
     private static func deservesParsing(_ data: UnsafeBufferPointer<UInt8>) -> Bool {
         let quote = UInt8(ascii: "\"")
@@ -117,6 +122,7 @@ extension ResponseSummary {
             case UInt8(ascii: "u"): name = "usage\""
             case UInt8(ascii: "f"): name = "finish_reason\""
             case UInt8(ascii: "e"): name = "error\""
+            case UInt8(ascii: "t"): name = "tool_calls\""
             default: continue
             }
             guard holds(name, data, at: cursor) else { continue }

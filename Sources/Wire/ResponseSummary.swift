@@ -10,6 +10,10 @@ public struct ResponseSummary: Sendable, Hashable {
     public var model: String?
     /// Data events before `[DONE]`; zero for a JSON body.
     public var chunkCount = 0
+    /// The ids of the tool calls that the model asks for, in order.
+    public var toolCallIDs: [String] = []
+    /// Most ids that are kept.
+    static let maximumToolCalls = 64
     /// Whether `[DONE]` came.
     public var sawDone = false
     /// Whether a finish reason came.

@@ -9,7 +9,6 @@ import Testing
         #expect(
             loaded.diagnostics.map { "\($0.code.rawValue) \($0.path)" } == [
                 "unavailable providers.models[0].reliability.health_check_path",
-                "unavailable routing.decisions[0].adaptations",
                 "unavailable routing.decisions[0].output_contract_spec",
                 "unavailable routing.decisions[0].candidateIterations",
             ])

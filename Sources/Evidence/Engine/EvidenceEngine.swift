@@ -17,8 +17,15 @@ public struct EvidenceEngine: Sendable {
     private let compiled: CompiledSignals
     private let readers: [any TextReader]
 
-    /// Compiles a recipe's signals. Throws everything that is wrong with them, with its place in the policy.
-    public init(recipe: Recipe, global: GlobalSettings, resources: EvidenceResources) throws(EvidenceError) {
+    /// The reader that places whole requests for the choice of a model, by index; nil when nothing asks for it or there
+    /// is none.
+    let requestReader: Int?
+
+    /// Compiles a recipe's signals; `placesRequests` adds a reader for the choice of a model. Throws everything that is
+    /// wrong with the signals, with its place in the policy.
+    public init(
+        recipe: Recipe, global: GlobalSettings, resources: EvidenceResources, placesRequests: Bool = false
+    ) throws(EvidenceError) {
         var builder = EvidenceBuilder(recipe: recipe, global: global, resources: resources)
         for member in SignalFamilies.members {
             let type = member.family.type
@@ -40,6 +47,8 @@ public struct EvidenceEngine: Sendable {
                 Diagnostic(.error, .invalidPattern, error.description, at: position, path: PolicyPath())
             ])
         }
+        let placing = placesRequests ? resources.models.embedder(global.modelCatalog.embeddings.semantic) : nil
+        requestReader = placing.map { builder.reader($0) }
         catalog = SignalCatalog(builder.signals.map(\.entry))
         gates = builder.gates
         warnings = builder.warnings
@@ -57,9 +66,26 @@ public struct EvidenceEngine: Sendable {
         }
     }
 
+    /// Whether requests can be placed in meaning for the choice of a model.
+    public var placesRequests: Bool { requestReader != nil }
+
+    /// Places texts in meaning for the choice of a model, such as descriptions; nil stands for what cannot be placed, all
+    /// of it without a reader. May block.
+    public func place(_ texts: [String]) -> [[Float]?] {
+        guard let requestReader, let vectors = try? readers[requestReader].embed(texts) else {
+            return texts.map { _ in nil }
+        }
+        return vectors
+    }
+
+    /// The similarity of a placed request to a placed text, on the scale that policies are written in.
+    public func similarity(_ request: [Float], _ text: [Float]) -> Double {
+        requestReader.map { readers[$0].similarity(request, text) } ?? 0
+    }
+
     /// Begins reading the signals of a request.
     public func begin(_ request: EvidenceRequest) -> EvidenceReader {
-        EvidenceReader(compiled, request)
+        EvidenceReader(compiled, request, placedBy: requestReader)
     }
 
     /// Asks models for what signals need. `completion` runs once, on any thread, when all have answered, which they do

@@ -1,3 +1,4 @@
+internal import Policy
 public import Routing
 
 /// Reads the signals of one request. What several signals need, such as the walk over the text, is done once, when the
@@ -7,8 +8,10 @@ public struct EvidenceReader: Sendable {
     private var scan: RequestScan
     /// By family; nil is not read.
     private var nanoseconds: [Int64?]
+    private let requestReader: Int?
 
-    init(_ signals: CompiledSignals, _ request: EvidenceRequest) {
+    init(_ signals: CompiledSignals, _ request: EvidenceRequest, placedBy requestReader: Int? = nil) {
+        self.requestReader = requestReader
         self.signals = signals
         scan = RequestScan(request, signals.matchers)
         nanoseconds = Array(repeating: nil, count: signals.families.count)
@@ -21,6 +24,28 @@ public struct EvidenceReader: Sendable {
             signals.rules[index].collect(&scan, into: &needs)
         }
         return needs
+    }
+
+    /// What placing the request in meaning needs; nothing when a signal has asked already or nothing can place it.
+    public mutating func placingNeeds() -> EvidenceNeeds {
+        var needs = EvidenceNeeds()
+        guard let requestReader else { return needs }
+        let source = placedText
+        if scan.findings(requestReader, source, .embedding) == nil { needs.add(source, .embedding, to: requestReader) }
+        return needs
+    }
+
+    /// Where the request lies in meaning; nil when it was not asked for or could not be said.
+    public mutating func placing() -> [Float]? {
+        guard let requestReader, let found = scan.findings(requestReader, placedText, .embedding),
+            found.problem == nil, !found.embedding.isEmpty
+        else { return nil }
+        return found.embedding
+    }
+
+    /// The text that embedding signals read too, so that one run of the encoder serves both.
+    private var placedText: TextSource {
+        mutating get { .text(scan.learnedText(EmbeddingSignals.family.type)) }
     }
 
     /// Takes what models found out.

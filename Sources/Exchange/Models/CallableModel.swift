@@ -12,12 +12,17 @@ public final class CallableModel: Sendable {
     public let backends: [BackendBinding]
     /// What a backend that the policy does not list calls the model.
     let modelID: String
+    /// How it behaves now; shared by all generations.
+    let observed: ModelObservations.Model
     let health: BackendHealth
     let pick: BackendPick
     let retry: ModelRetry
 
-    init(_ model: ProviderModel, policy: Policy, environment: (String) -> String?) {
+    init(
+        _ model: ProviderModel, policy: Policy, observed: ModelObservations.Model, environment: (String) -> String?
+    ) {
         name = model.name
+        self.observed = observed
         card = policy.modelCards.first { $0.name == model.name }
         format = model.format
         reasoning = model.reasoningFamily.flatMap { policy.providers.defaults.reasoningFamilies[$0] }

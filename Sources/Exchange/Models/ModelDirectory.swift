@@ -26,16 +26,18 @@ public struct ModelDirectory: Sendable {
     /// The card of each adapter.
     private let cards: [String: String]
 
-    init(_ policy: Policy, environment: (String) -> String?) {
+    init(_ policy: Policy, observations: ModelObservations, environment: (String) -> String?) {
         var models: [String: CallableModel] = [:]
         for model in policy.providers.models {
-            models[model.name] = CallableModel(model, policy: policy, environment: environment)
+            models[model.name] = CallableModel(
+                model, policy: policy, observed: observations.model(model.name), environment: environment)
         }
         // A card alone is enough where another gateway has the backends.
         for card in policy.modelCards where models[card.name] == nil {
             var model = ProviderModel()
             model.name = card.name
-            models[card.name] = CallableModel(model, policy: policy, environment: environment)
+            models[card.name] = CallableModel(
+                model, policy: policy, observed: observations.model(model.name), environment: environment)
         }
         var names: [String: ModelResolution] = [:]
         var listings: [Listing] = []

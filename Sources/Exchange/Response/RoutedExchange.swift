@@ -29,6 +29,7 @@ final class RoutedExchange: ForwardingExchange {
     private var observer: ResponseObserver?
     private var isFinished = false
     private var wasAnswered = false
+    private var toolCalls: [String] = []
 
     init(
         router: Router, generation: RouterGeneration, plan: RequestPlan, evaluation: Evaluation?, isDebug: Bool,
@@ -74,6 +75,7 @@ final class RoutedExchange: ForwardingExchange {
         record.backend = backend.name
         span.attemptStarted(model: model.name, backend: backend)
         generation.metrics.models[model.name]?.changeInFlight(by: 1)
+        model.observed.changeInFlight(by: 1)
         do throws(JSONEditError) {
             notes = ShapingNotes()
             var attempt = try plan.attempt(for: planned, on: backend, timeouts: timeouts, &notes)
@@ -95,6 +97,7 @@ final class RoutedExchange: ForwardingExchange {
         record.backend = Self.elsewhere
         span.attemptStarted(model: model.name, backend: nil)
         generation.metrics.models[model.name]?.changeInFlight(by: 1)
+        model.observed.changeInFlight(by: 1)
         do throws(JSONEditError) {
             var shaped = try plan.shaped(for: planned, &notes)
             if let place = span.attemptPlace {
@@ -157,6 +160,7 @@ final class RoutedExchange: ForwardingExchange {
         span.attemptEnded(name, isError: outcome == .failure)
         let model = planned.model
         generation.metrics.models[model.name]?.changeInFlight(by: -1)
+        model.observed.changeInFlight(by: -1)
         let wasEjected = model.health.ended(index, outcome)
         record.attempts.append(.init(model: model.name, backend: model.backends[index].name, outcome: name))
         generation.metrics.countAttempt(model: model.name, backend: model.backends[index].name, outcome: name)
@@ -178,6 +182,7 @@ final class RoutedExchange: ForwardingExchange {
         let model = planned.model.name
         span.attemptEnded(name, isError: outcome == .failure)
         generation.metrics.models[model]?.changeInFlight(by: -1)
+        planned.model.observed.changeInFlight(by: -1)
         record.attempts.append(.init(model: model, backend: Self.elsewhere, outcome: name))
         generation.metrics.countAttempt(model: model, backend: Self.elsewhere, outcome: name)
     }
@@ -198,7 +203,9 @@ final class RoutedExchange: ForwardingExchange {
             }
             fields.append((name, value))
         }
-        observer = ResponseObserver(isEventStream: isEventStream, interest: .usage)
+        // Tool results must find the model that asked for them, so its calls are read.
+        let asksForTools = evaluation?.learning?.session != nil && !plan.request.conversation.tools.isEmpty
+        observer = ResponseObserver(isEventStream: isEventStream, interest: asksForTools ? .everything : .usage)
         record.status = status
         wasAnswered = true
         // An error event may have to be added at the end.
@@ -206,7 +213,8 @@ final class RoutedExchange: ForwardingExchange {
         fields.append(("x-request-id", record.requestID))
         RoutingHeaders(
             isDebug: isDebug, evaluation: evaluation, model: planned.model.name,
-            usesReasoning: planned.reference?.usesReasoning ?? false, injectedSystemPrompt: notes.injectedSystemPrompt
+            usesReasoning: planned.reference?.usesReasoning ?? false, injectedSystemPrompt: notes.injectedSystemPrompt,
+            replayID: record.requestID
         ).add(to: &fields, path: .upstream, isSuccess: (200..<300).contains(status))
         return .relay(status: status, headers: HTTPHeaders(fields))
     }
@@ -221,6 +229,7 @@ final class RoutedExchange: ForwardingExchange {
         let summary = observer?.finish()
         let isEventStream = summary?.isEventStream ?? false
         record.usage = summary?.usage
+        toolCalls = summary?.toolCallIDs ?? []
         switch end {
         case .complete:
             let isAnswer = isEventStream && record.status < 300
@@ -258,6 +267,12 @@ final class RoutedExchange: ForwardingExchange {
             record.cost = pricing.cost(of: usage)
             record.currency = pricing.currency
         }
+        LearningFollowUp(
+            memory: generation.memory, record: record, trace: evaluation?.learning, evaluation: evaluation,
+            now: UTCTime.now().unixSeconds
+        ).finish(
+            model: planned.model, answeredAs: planned.reference?.effectiveName ?? planned.model.name,
+            wasAnswered: wasAnswered, toolCalls: toolCalls, at: .now())
         span.ended(record)
         router.finish(record, model: wasAnswered ? planned.model.name : nil, generation: generation)
     }

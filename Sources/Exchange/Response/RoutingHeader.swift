@@ -21,6 +21,12 @@ public enum RoutingHeader {
     public static let retentionTurns = "x-vsr-retention-ttl-turns"
     public static let retentionKeepModel = "x-vsr-retention-keep-current-model"
     public static let retentionPreferPrefix = "x-vsr-retention-prefer-prefix"
+    public static let learningMethods = "x-vsr-learning-methods"
+    public static let learningActions = "x-vsr-learning-actions"
+    public static let learningScopes = "x-vsr-learning-scopes"
+    public static let learningReasons = "x-vsr-learning-reasons"
+    public static let sessionPhase = "x-vsr-session-phase"
+    public static let replayID = "x-vsr-replay-id"
     /// Request header: asks for the debug headers.
     public static let debug = "x-vsr-debug"
     /// Request header: asks for no processing, where the policy allows it.

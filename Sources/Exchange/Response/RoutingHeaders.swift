@@ -11,6 +11,8 @@ struct RoutingHeaders {
     var model: String?
     var usesReasoning: Bool
     var injectedSystemPrompt: Bool
+    /// The name under which outcomes are told of the request.
+    var replayID: String?
 
     func fields(path: ResponsePath, isSuccess: Bool) -> [(String, String)] {
         var fields: [(String, String)] = []
@@ -31,6 +33,7 @@ struct RoutingHeaders {
                 fields.append((RoutingHeader.confidence, evaluation.confidence.fourPlaces))
             }
             fields.append((RoutingHeader.algorithm, evaluation.selection.method))
+            if evaluation.learning != nil, let replayID { fields.append((RoutingHeader.replayID, replayID)) }
             if let model { fields.append((RoutingHeader.model, HeaderText.fieldValue(model))) }
         }
         if isDebug { addDebug(&fields) }
@@ -41,6 +44,7 @@ struct RoutingHeaders {
         fields.append((RoutingHeader.upstreamProtocol, "openai"))
         fields.append((RoutingHeader.reasoning, usesReasoning ? "on" : "off"))
         guard let evaluation else { return }
+        fields += evaluation.learning?.fields ?? []
         if let decision = evaluation.decision { Self.retention(of: decision, &fields) }
         fields.append((RoutingHeader.injectedSystemPrompt, String(injectedSystemPrompt)))
         if let domain = evaluation.matchedSignals(of: "domain").first {

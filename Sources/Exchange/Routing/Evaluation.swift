@@ -1,6 +1,7 @@
 public import Evidence
 public import Policy
 public import Routing
+internal import Telemetry
 public import Wire
 
 /// What the policy made of one request: the readings, the decision and the models that may serve it. From the
@@ -16,6 +17,8 @@ public struct Evaluation: Sendable {
     public var confidence: Double
     /// The models to try, best first; empty when neither the decision nor the policy names one.
     public var selection: Selection
+    /// What learning did to the choice; nil where the policy wants none, and in evaluations without a call.
+    public var learning: LearningTrace?
     /// The seed of random draws.
     public var seed: UInt64
     /// Nanoseconds that reading the signals and deciding took.
@@ -47,20 +50,51 @@ public final class RecipeRouter: Sendable {
     public let evidence: EvidenceEngine
     public let engine: DecisionEngine
     let selectors: [(any SelectionAlgorithm)?]
-    /// The selections of decisions that always choose the same, made once.
+    /// The selections of decisions with one candidate, made once.
     private let fixedSelections: [Selection?]
+    let pool: CandidatePool
+    /// Session protection with the settings of each decision.
+    let switchGuards: [SwitchGuard]
     let plugins: [[any RequestPlugin]]
     let defaultModel: String
+    /// What is worth knowing about algorithms that cannot run.
+    public let warnings: [Diagnostic]
 
-    init(_ recipe: Recipe, policy: Policy, resources: EvidenceResources) throws(EvidenceError) {
+    init(
+        _ recipe: Recipe, policy: Policy, resources: EvidenceResources, directory: ModelDirectory, memory: RouterMemory
+    ) throws(EvidenceError) {
         name = recipe.name
-        evidence = try EvidenceEngine(recipe: recipe, global: policy.global, resources: resources)
-        engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
-        let selectors = recipe.decisions.map { Selectors.make($0.algorithm) }
+        let tuning = policy.global.router.modelSelection
+        let trained = TrainedArtifacts(tuning.trained, file: resources.file)
+        let selectors = recipe.decisions.map {
+            Selectors.make($0.algorithm, tuning: tuning, trained: trained.selectors)
+        }
         self.selectors = selectors
-        fixedSelections = zip(recipe.decisions, selectors).map { decision, selector in
-            guard selector is StaticSelection, !decision.modelReferences.isEmpty else { return nil }
-            return selector?.select(decision.modelReferences.map { Candidate($0) }, SelectionContext(seed: 0))
+        warnings = recipe.decisions.compactMap { decision in
+            guard let use = decision.algorithm, TrainedAlgorithms.families.contains(where: { $0.type == use.type }),
+                trained.selectors[use.type] == nil
+            else { return nil }
+            let key = "global.router.model_selection.ml.\(use.type).pretrained_path"
+            return Diagnostic(
+                .warning, .modelMissing,
+                "algorithm \(use.type) uses the first candidate: \(trained.problems[use.type] ?? "\(key) is not set")",
+                at: use.position, path: use.path)
+        }
+        let needs = selectors.reduce(into: SelectionNeeds()) { $0.formUnion($1?.needs ?? []) }
+        evidence = try EvidenceEngine(
+            recipe: recipe, global: policy.global, resources: resources, placesRequests: !needs.isEmpty)
+        engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
+        fixedSelections = recipe.decisions.map { decision in
+            guard decision.modelReferences.count == 1 else { return nil }
+            return StaticSelection().select(decision.modelReferences.map { Candidate($0) }, SelectionContext(seed: 0))
+        }
+        pool = CandidatePool(
+            recipe, directory: directory, evidence: evidence, memory: memory,
+            usesCapabilities: tuning.routerDC.usesCapabilities)
+        let pricing = directory.models.compactMapValues(\.pricing)
+        let protection = policy.global.router.learning.protection
+        switchGuards = recipe.decisions.map {
+            SwitchGuard(SwitchGuard.Settings(protection, $0.adaptations.protection), pricing: pricing)
         }
         plugins = recipe.decisions.map { RequestPlugins.make($0.plugins) }
         defaultModel = policy.providers.defaults.defaultModel
@@ -102,7 +136,18 @@ public final class RecipeRouter: Sendable {
         }
     }
 
-    func select(_ winner: Int?, seed: UInt64) -> Selection {
+    /// Whether choosing a model for a decision needs the request placed in meaning.
+    func needsPlacing(_ winner: Int?) -> Bool {
+        guard let winner, fixedSelections[winner] == nil else { return false }
+        return selectors[winner]?.needs.contains(.embedding) ?? false
+    }
+
+    /// Chooses among the models of a decision.
+    func select(
+        _ winner: Int?, for request: EvidenceRequest, category: String, placing: [Float]?, seed: UInt64
+    )
+        -> Selection
+    {
         let fallback = defaultModel.isEmpty ? [] : [ModelReference(model: defaultModel)]
         guard let winner else {
             return Selection(
@@ -116,13 +161,25 @@ public final class RecipeRouter: Sendable {
                 order: fallback, method: "default", status: fallback.isEmpty ? .unavailable : .selected,
                 reason: "the decision names no model")
         }
-        let candidates = references.map { Candidate($0) }
+        let all = pool.candidates(
+            of: winner, request.conversation, placing: placing, user: request.identity?.userID,
+            at: UTCTime.now().unixSeconds, similarity: evidence.similarity)
+        var candidates = all.filter { $0.exclusion == nil }
+        // Where nothing fits, the backend is to say so.
+        if candidates.isEmpty { candidates = all }
         guard let selector = selectors[winner] else {
             let type = engine.decisions[winner].algorithm?.type ?? ""
             return Selection(
-                order: references, method: type, status: .fallback,
-                reason: "algorithm \(type) is not built yet; first candidate")
+                order: candidates.map(\.reference), method: type, status: .fallback,
+                reason: "algorithm \(type) cannot run here; first candidate")
         }
-        return selector.select(candidates, SelectionContext(seed: seed))
+        var selection = selector.select(
+            candidates,
+            SelectionContext(
+                seed: seed, embedding: placing, decision: engine.decisions[winner].name, category: category))
+        if candidates.count < all.count, let excluded = all.first(where: { $0.exclusion != nil }) {
+            selection.reason += "; \(excluded.reference.effectiveName) left out: \(excluded.exclusion ?? "")"
+        }
+        return selection
     }
 }

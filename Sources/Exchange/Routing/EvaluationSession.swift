@@ -12,18 +12,22 @@ struct EvaluationSession: Sendable {
     }
 
     private let recipe: RecipeRouter
+    private let request: EvidenceRequest
     private let seed: UInt64
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var reader: EvidenceReader
     private var session: DecisionSession
     private var reading: Int64 = 0
+    /// The request was placed in meaning for the choice of a model, or the attempt made.
+    private var wasPlaced = false
     /// The signals that wait for models.
     private var waiting: [Int]?
     private var waitingSince: ContinuousClock.Instant
 
     init(_ recipe: RecipeRouter, _ request: EvidenceRequest, seed: UInt64, readingEverything: Bool) {
         self.recipe = recipe
+        self.request = request
         self.seed = seed
         start = clock.now
         waitingSince = start
@@ -52,6 +56,15 @@ struct EvaluationSession: Sendable {
             }
             read(signals, since: clock.now)
         }
+        if !wasPlaced, recipe.needsPlacing(session.outcome?.winner) {
+            wasPlaced = true
+            let needs = reader.placingNeeds()
+            if !needs.isEmpty {
+                waiting = []
+                waitingSince = clock.now
+                return .awaiting(needs, .encoder)
+            }
+        }
         return .finished(evaluation())
     }
 
@@ -68,13 +81,22 @@ struct EvaluationSession: Sendable {
         reading += (clock.now - before).nanosecondCount
     }
 
-    private func evaluation() -> Evaluation {
+    private mutating func evaluation() -> Evaluation {
         let outcome = session.outcome ?? (nil, 0)
-        let selection = recipe.select(outcome.winner, seed: seed)
+        let selection = recipe.select(
+            outcome.winner, for: request, category: category, placing: wasPlaced ? reader.placing() : nil, seed: seed)
         return Evaluation(
             recipe: recipe, readings: session.readings, skipped: session.skipped, decisionIndex: outcome.winner,
-            confidence: outcome.confidence, selection: selection, seed: seed, evidenceNanoseconds: reading,
+            confidence: outcome.confidence, selection: selection, learning: nil, seed: seed,
+            evidenceNanoseconds: reading,
             decisionNanoseconds: (clock.now - start).nanosecondCount - reading,
             familyNanoseconds: reader.familyNanoseconds, readerNanoseconds: reader.readerNanoseconds)
+    }
+
+    /// The first domain that matched.
+    private var category: String {
+        let entries = recipe.engine.signals.entries
+        return entries.indices.first { entries[$0].key.family == "domain" && session.readings[$0]?.isMatched == true }
+            .map { entries[$0].key.name } ?? ""
     }
 }

@@ -11,6 +11,8 @@ public final class RouterGeneration: Sendable {
     /// The recipes in the policy's order; the first is the default.
     public let recipes: [RecipeRouter]
     public let directory: ModelDirectory
+    /// What outlives the generation.
+    public let memory: RouterMemory
     /// SHA-256 of the policy file, hexadecimal.
     public let documentHash: String
     /// What the operator should know: constructs that have no effect in this build.
@@ -27,7 +29,7 @@ public final class RouterGeneration: Sendable {
     /// signal cannot be compiled.
     public init(
         _ loaded: LoadedPolicy, replacement: Policy? = nil, number: Int, resources: EvidenceResources,
-        environment: (String) -> String?
+        memory: RouterMemory = RouterMemory(), environment: (String) -> String?
     ) throws(GenerationError) {
         guard let policy = replacement ?? loaded.policy else {
             throw GenerationError.invalidPolicy(loaded.diagnostics)
@@ -36,17 +38,21 @@ public final class RouterGeneration: Sendable {
         self.policy = policy
         documentHash = loaded.documentHash
         diagnostics = loaded.diagnostics
+        self.memory = memory
+        let directory = ModelDirectory(policy, observations: memory.observations, environment: environment)
+        self.directory = directory
         resources.models.prepare(EvidenceEngine.tasks(of: policy.recipes))
         var recipes: [RecipeRouter] = []
         for recipe in policy.recipes {
             do throws(EvidenceError) {
-                recipes.append(try RecipeRouter(recipe, policy: policy, resources: resources))
+                recipes.append(
+                    try RecipeRouter(
+                        recipe, policy: policy, resources: resources, directory: directory, memory: memory))
             } catch {
                 throw GenerationError.signals(recipe: recipe.name, error)
             }
         }
         self.recipes = recipes
-        directory = ModelDirectory(policy, environment: environment)
         let streamed = policy.global.router.streamedBody
         maxBodyBytes = streamed.isEnabled && streamed.maximumBytes > 0 ? streamed.maximumBytes : nil
         firstByteTimeout = policy.listeners.lazy.compactMap(\.timeout).first

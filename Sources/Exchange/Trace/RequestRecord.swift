@@ -20,6 +20,10 @@ final class RequestRecord {
     let traceID: TraceID
     let requestedModel: String
     var recipe: String?
+    /// The user whom a trusted proxy named. It appears in no log.
+    var user: String?
+    /// What learning did, in words for the log.
+    var learning: LearningTrace?
     let isStream: Bool
     let start: NIODeadline
     var decision: String?
@@ -66,6 +70,12 @@ final class RequestRecord {
             fields["routing_us"] = .stringConvertible((evidenceNanoseconds + decisionNanoseconds) / 1_000)
         }
         if !algorithm.isEmpty { fields["algorithm"] = "\(algorithm)" }
+        if let adaptation = learning?.adaptation {
+            fields["adaptation"] = "\(adaptation.action.rawValue) \(adaptation.reason.rawValue)"
+        }
+        if let protection = learning?.protection {
+            fields["protection"] = "\(protection.action.rawValue) \(protection.reason.rawValue)"
+        }
         if !reasonCode.isEmpty { fields["reason_code"] = "\(reasonCode)" }
         if let selectedModel { fields["selected_model"] = "\(selectedModel)" }
         if let backend { fields["backend"] = "\(backend)" }

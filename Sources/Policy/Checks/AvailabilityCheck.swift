@@ -64,9 +64,6 @@ struct AvailabilityCheck {
         for recipe in policy.recipes {
             for decision in recipe.decisions {
                 let path = decision.path
-                if isGiven(path.appending(.key("adaptations"))) {
-                    note(path.appending(.key("adaptations")), "learning is not built yet; the decision does not adapt")
-                }
                 if !decision.candidateIterations.isEmpty {
                     note(path.appending(.key("candidateIterations")), "candidate iterations are not built yet")
                 }

@@ -44,11 +44,9 @@ extension GlobalSettings {
                 keys: ["router", "config_source"], isOn: router.configurationSource == .kubernetes,
                 message: "policies from Kubernetes resources are not built yet; the file is used"),
             Candidate(
-                keys: ["router", "model_selection"], isOn: router.modelSelection.isEnabled,
-                message: "shared tuning of selection algorithms has no effect yet"),
-            Candidate(
-                keys: ["router", "learning"], isOn: router.learning.isEnabled,
-                message: "learning is not built yet; decisions do not adapt and sessions are not held"),
+                keys: ["router", "learning", "state_store"],
+                isOn: router.learning.isEnabled && router.learning.stateStore.backend == .redis,
+                message: "sharing sessions over Redis is not built yet; they are kept on this machine"),
         ]
     }
 

@@ -2,9 +2,6 @@
 struct AlgorithmDecoding: Sendable {
     var families: [AlgorithmFamily]
 
-    private static let moved = ["session_aware", "elo", "rl_driven", "gmtrouter", "bandit", "personalization"]
-    private static let instead = "choose by learning under global.router.learning"
-
     var valueType: ValueType<AlgorithmUse> {
         ValueType(.object(description), render: { _ in nil }) { node, context in decode(node, &context) }
     }
@@ -93,10 +90,6 @@ struct AlgorithmDecoding: Sendable {
                 in: node)
             return
         }
-        if Self.moved.contains(text) {
-            context.error(.removedKey, "the algorithm \"\(text)\" was removed: \(Self.instead)", key: "type", in: node)
-            return
-        }
         context.error(
             .unknownValue, "\"\(text)\" is no algorithm; known are \(DecodingContext.list(families.map(\.type)))",
             key: "type", in: node, suggestion: NearestName.among(families.map(\.type), to: text))
@@ -105,9 +98,6 @@ struct AlgorithmDecoding: Sendable {
     private func reportUnknown(_ entry: Node.Entry, type: String, _ context: inout DecodingContext) {
         if families.contains(where: { $0.type == entry.key }) {
             context.error(.conflict, "the algorithm \(entry.key) has no block of its own", at: entry.keyPosition)
-        } else if Self.moved.contains(entry.key) {
-            context.error(
-                .removedKey, "the block \"\(entry.key)\" was removed: \(Self.instead)", at: entry.keyPosition)
         } else {
             let known = ["type", "on_error"] + families.filter { $0.schema != nil }.map(\.type)
             context.error(

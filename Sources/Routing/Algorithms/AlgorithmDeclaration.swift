@@ -1,24 +1,28 @@
 internal import Policy
 
 extension AlgorithmFamily {
-    /// An algorithm with a block of its own that is read but not built yet.
+    /// An algorithm with a block of its own.
     static func declared<Configuration: Sendable>(
         _ type: String, _ schema: Schema<Configuration>, isBlockRequired: Bool = false,
+        availability: Availability = .available,
         checkDecision: @escaping @Sendable (Decision, AlgorithmUse, Policy, inout DecodingContext) -> Void = {
             _, _, _, _ in
         }
     ) -> AlgorithmFamily {
         AlgorithmFamily(
             type: type, schema: schema.description, isBlockRequired: isBlockRequired,
-            decode: { schema.decode($0, &$1) }, checkDecision: checkDecision, availability: notBuilt)
+            decode: { schema.decode($0, &$1) }, checkDecision: checkDecision, availability: availability)
     }
 
-    /// An algorithm without a block that is not built yet.
-    static func withoutBlock(_ type: String) -> AlgorithmFamily {
-        AlgorithmFamily(type: type, availability: notBuilt)
+    /// An algorithm without a block of its own.
+    static func withoutBlock(_ type: String, availability: Availability = .available) -> AlgorithmFamily {
+        AlgorithmFamily(type: type, availability: availability)
     }
+}
 
-    private static var notBuilt: Availability {
+extension Availability {
+    /// An algorithm that is read and checked, and does nothing yet.
+    static var notBuilt: Availability {
         .unavailable("not built yet; the decision uses its first candidate")
     }
 }

@@ -119,5 +119,5 @@ public enum ConfidenceAlgorithm {
     public typealias Configuration = ConfidenceConfiguration
 
     /// The declaration of the algorithm.
-    public static let family = AlgorithmFamily.declared("confidence", Configuration.schema)
+    public static let family = AlgorithmFamily.declared("confidence", Configuration.schema, availability: .notBuilt)
 }

@@ -131,5 +131,5 @@ public enum FusionAlgorithm {
     public typealias Configuration = FusionConfiguration
 
     /// The declaration of the algorithm.
-    public static let family = AlgorithmFamily.declared("fusion", Configuration.schema)
+    public static let family = AlgorithmFamily.declared("fusion", Configuration.schema, availability: .notBuilt)
 }

@@ -32,5 +32,5 @@ public enum RatingsAlgorithm {
     public typealias Configuration = RatingsConfiguration
 
     /// The declaration of the algorithm.
-    public static let family = AlgorithmFamily.declared("ratings", Configuration.schema)
+    public static let family = AlgorithmFamily.declared("ratings", Configuration.schema, availability: .notBuilt)
 }

@@ -83,7 +83,8 @@ public enum ReMoMAlgorithm {
     public typealias Configuration = ReMoMConfiguration
 
     /// The declaration of the algorithm.
-    public static let family = AlgorithmFamily.declared("remom", Configuration.schema) { decision, use, _, context in
+    public static let family = AlgorithmFamily.declared("remom", Configuration.schema, availability: .notBuilt) {
+        decision, use, _, context in
         guard let configuration = use.configuration as? Configuration else { return }
         context.requireCandidate(configuration.synthesisModel, "synthesis_model", of: decision, at: use.position)
     }

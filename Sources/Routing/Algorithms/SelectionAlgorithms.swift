@@ -6,6 +6,7 @@ public enum SelectionAlgorithms {
     public static let all: [AlgorithmFamily] =
         [
             StaticAlgorithm.family,
+            WeightedAlgorithm.family,
             RouterDCAlgorithm.family,
             AutoMixAlgorithm.family,
             HybridAlgorithm.family,

@@ -138,7 +138,7 @@ public enum WorkflowsAlgorithm {
     public typealias Configuration = WorkflowsConfiguration
 
     /// The declaration of the algorithm.
-    public static let family = AlgorithmFamily.declared("workflows", Configuration.schema) {
+    public static let family = AlgorithmFamily.declared("workflows", Configuration.schema, availability: .notBuilt) {
         decision, use, _, context in
         guard let configuration = use.configuration as? Configuration else { return }
         for role in configuration.roles {

@@ -71,8 +71,8 @@ public enum Selectors {
             return HybridSelection(
                 configuration as? HybridTuning ?? tuning.hybrid, routerDC: tuning.routerDC, autoMix: tuning.autoMix)
         case EloSelection.type: return EloSelection()
-        case ThompsonSelection.type, "rl_driven": return ThompsonSelection()
-        case UserPreferenceSelection.type: return UserPreferenceSelection()
+        case ThompsonSelection.type, "rl_driven", "bandit": return ThompsonSelection()
+        case UserPreferenceSelection.type, "personalization": return UserPreferenceSelection()
         case SessionAwareSelection.type: return SessionAwareSelection()
         case "knn", "kmeans", "svm", "mlp":
             let type = use?.type ?? ""

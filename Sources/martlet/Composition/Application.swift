@@ -32,6 +32,8 @@ struct Application {
     let options: ServeCommand
     let locator = ResourceLocator()
     let group: MultiThreadedEventLoopGroup
+    /// What outlives a reload.
+    let memory = RouterMemory()
 
     init(_ options: ServeCommand) {
         self.options = options
@@ -182,7 +184,7 @@ struct Application {
                 replacement: mock.flatMap { mock in
                     loaded.policy.map { MockedBackends.redirect($0, to: mock.port) }
                 }, number: number, resources: Resources(file, locator).evidence,
-                environment: { ProcessInfo.processInfo.environment[$0] })
+                memory: memory, environment: { ProcessInfo.processInfo.environment[$0] })
         } catch {
             let first = error.diagnostics.first { $0.severity == .error }
             throw StartupError(

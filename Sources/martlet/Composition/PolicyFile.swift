@@ -44,7 +44,7 @@ struct PolicyFile {
                     "\(missing.family) signals have no model on this machine and read as unknown: \(names)",
                     at: first.position, path: first.path)
             }
-            return missing + router.evidence.warnings
+            return missing + router.evidence.warnings + router.warnings
         }
     }
 
