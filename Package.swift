@@ -47,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -68,7 +69,7 @@ let package = Package(
         + room("Lexical", ["CRE2"])
         + room("Routing", ["Policy"], testing: ["PolicyTestSupport"])
         + room("SessionSuite", ["Policy", "Routing"])
-        + room("State", ["Policy", "Routing"])
+        + room("State", ["Policy", "Routing", logging, .product(name: "GRDB", package: "GRDB.swift")])
         + [
             .target(name: "COpenVINO"),
             .target(name: "Encoding", dependencies: ["Wire", "COpenVINO"], swiftSettings: settings),
@@ -110,7 +111,7 @@ let package = Package(
         + room(
             "Control",
             [
-                "Evidence", "Exchange", "Policy", "Routing", "Wire", "Telemetry", logging,
+                "Evidence", "Exchange", "Policy", "Routing", "State", "Wire", "Telemetry", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

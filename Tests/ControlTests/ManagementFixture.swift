@@ -47,6 +47,7 @@ struct FixedSource: ManagementSource {
     var startupStatus = StartupStatus(phase: .ready, message: "serving", updatedAt: 1_700_000_000)
     var configurationFileHash: String? = "a1b2"
     var signalModels: [LoadedModel] = []
+    var memory = RouterMemory()
 
     var currentGeneration: any ManagedGeneration { generation }
     func metricsText() -> [UInt8] { Array("# TYPE x counter\nx 1\n".utf8) }

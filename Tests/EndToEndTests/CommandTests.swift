@@ -101,7 +101,9 @@ import Testing
 
     // MARK: Help and completions
 
-    static let subcommands = ["serve", "check", "explain", "eval", "mock", "models", "reference", "version"]
+    static let subcommands = [
+        "serve", "check", "explain", "eval", "mock", "envoy-config", "bench", "models", "reference", "version",
+    ]
 
     @Test(.timeLimit(.minutes(1)), arguments: [""] + subcommands)
     func helpIsAsRecorded(_ name: String) throws {

@@ -14,6 +14,12 @@ struct ManagementError: Error, Sendable {
         case notFound = "NOT_FOUND"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
         case incompleteBody = "INCOMPLETE_BODY"
+        case missingIdempotencyKey = "MISSING_IDEMPOTENCY_KEY"
+        case invalidIdempotencyKey = "INVALID_IDEMPOTENCY_KEY"
+        case invalidOutcome = "INVALID_OUTCOME"
+        case replayNotFound = "REPLAY_NOT_FOUND"
+        case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
+        case rateLimited = "RATE_LIMITED"
     }
 
     var code: Code
@@ -36,8 +42,12 @@ struct ManagementError: Error, Sendable {
         case .unauthorized, .authenticationNotConfigured: .unauthorized
         case .forbidden: .forbidden
         case .bodyTooLarge: .contentTooLarge
-        case .invalidInput, .invalidRoutingModel, .incompleteBody: .badRequest
-        case .notFound: .notFound
+        case .invalidInput, .invalidRoutingModel, .incompleteBody, .missingIdempotencyKey, .invalidIdempotencyKey,
+            .invalidOutcome:
+            .badRequest
+        case .notFound, .replayNotFound: .notFound
+        case .outcomeOwnershipMismatch: .conflict
+        case .rateLimited: .tooManyRequests
         case .methodNotAllowed: .methodNotAllowed
         }
     }

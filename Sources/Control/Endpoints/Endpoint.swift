@@ -7,6 +7,8 @@ struct ManagementRequest: Sendable {
     var query: [String: String]
     var body: [UInt8]
     var caller: AccessControl.Caller
+    /// The header `Idempotency-Key`, where there is one.
+    var idempotencyKey: String?
 }
 
 /// An answer without what every answer has.
@@ -78,6 +80,29 @@ enum Endpoints {
             method: .get, path: "/v1/models", permission: "config.read",
             description: "The models that clients can ask for",
             handle: ConfigurationEndpoints.models),
+        Endpoint(
+            method: .post, path: "/v1/router/outcomes", permission: "learning.ingest",
+            description: "Tells how a routed request turned out; needs the header Idempotency-Key",
+            handle: OutcomeEndpoints.ingest),
+        Endpoint(
+            method: .get, path: "/api/v1/learning", permission: "replay.read",
+            description: "What was learned of each model, by decision; what it prints can be put back",
+            handle: LearningEndpoints.list),
+        Endpoint(
+            method: .post, path: "/api/v1/learning", permission: "learning.ingest",
+            description: "Puts learned records back", handle: LearningEndpoints.restore),
+        Endpoint(
+            method: .post, path: "/api/v1/learning/reset", permission: "learning.ingest",
+            description: "Forgets what was learned; ?decision=NAME&recipe=NAME forgets one decision",
+            handle: LearningEndpoints.reset),
+        Endpoint(
+            method: .post, path: "/api/v1/learning/checkpoint", permission: "learning.ingest",
+            description: "Marks the learned state, so that it can be gone back to",
+            handle: LearningEndpoints.checkpoint),
+        Endpoint(
+            method: .post, path: "/api/v1/learning/rollback", permission: "learning.ingest",
+            description: "Goes back to the last mark; ?checkpoint=N to another, ?decision=NAME for one decision",
+            handle: LearningEndpoints.rollBack),
         Endpoint(
             method: .get, path: "/info/models", permission: "config.read",
             description: "The models behind signals and their state", handle: StatusEndpoints.models),

@@ -8,6 +8,9 @@ enum Timestamp {
 
     /// The current time.
     static var now: String { Date().ISO8601Format() }
+
+    /// The current time in seconds since 1970.
+    static var seconds: Double { Date().timeIntervalSince1970 }
 }
 
 /// What the machine is, for `GET /info/models`.

@@ -60,7 +60,8 @@ struct ManagementResponder: HTTPResponder {
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
         let body = endpoint.method == .post ? try await read(request) : []
-        return try await endpoint.handle(ManagementRequest(query: query, body: body, caller: caller), source)
+        return try await endpoint.handle(ManagementRequest(
+                query: query, body: body, caller: caller, idempotencyKey: request.headers[.idempotencyKey]), source)
     }
 
     private func read(_ request: Request) async throws(ManagementError) -> [UInt8] {
@@ -96,6 +97,8 @@ struct ManagementResponder: HTTPResponder {
 }
 
 extension HTTPField.Name {
+    /// `Idempotency-Key`.
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     /// `X-Request-Id`.
     static let requestID = HTTPField.Name("X-Request-Id")!
 }

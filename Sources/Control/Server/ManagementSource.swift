@@ -16,6 +16,8 @@ public protocol ManagementSource: Sendable {
     func effectiveConfiguration() -> [UInt8]
     /// The models in the shape of OpenAI's `GET /v1/models`.
     func modelListing() -> [UInt8]
+    /// What the router remembers: sessions, experience, and requests that outcomes may be told of.
+    var memory: RouterMemory { get }
     /// The loaded models behind signals.
     var signalModels: [LoadedModel] { get }
 }

@@ -11,6 +11,15 @@ public struct RoutedRequest: Sendable, Hashable {
     /// The user whom a trusted proxy named.
     public var user: String?
 
+    /// A routed request.
+    public init(recipe: String, decision: String, tier: Int, model: String, user: String? = nil) {
+        self.recipe = recipe
+        self.decision = decision
+        self.tier = tier
+        self.model = model
+        self.user = user
+    }
+
     /// Where experience with the request's model belongs.
     public func experienceKeys(for model: String) -> [ExperienceKey] {
         var keys = [ExperienceKey(.decision(recipe: recipe, name: decision), model: model)]
@@ -38,7 +47,8 @@ public final class RoutedRequests: Sendable {
     /// Remembers at most so many requests.
     public init(limit: Int = 100_000) { perGeneration = max(1, limit / 2) }
 
-    func add(_ request: RoutedRequest, id: String) {
+    /// Remembers a request.
+    public func add(_ request: RoutedRequest, id: String) {
         state.withLock { state in
             if state.recent.count >= perGeneration {
                 state.old = state.recent

@@ -28,6 +28,8 @@ public final class ExperienceStore: Sendable {
         /// Judgements of single users, by digest of the user and model.
         var users: [UserKey: UserRecord] = [:]
         var changes = 0
+        var checkpoints: [(number: Int, at: Double, records: [ExperienceKey: Experience])] = []
+        var checkpointCount = 0
     }
 
     private struct UserKey: Hashable {
@@ -122,6 +124,39 @@ public final class ExperienceStore: Sendable {
         state.withLock { state in
             for (key, value) in records.prefix(Self.maximumRecords) { state.records[key] = value }
             state.changes += 1
+        }
+    }
+
+    /// Most marks that are kept; the oldest go first.
+    public static let maximumCheckpoints = 16
+
+    /// Marks the state as it is; `now` is in seconds since 1970. Returns the mark's number.
+    @discardableResult
+    public func checkpoint(at now: Double) -> Int {
+        state.withLock { state in
+            state.checkpointCount += 1
+            state.checkpoints.append((state.checkpointCount, now, state.records))
+            if state.checkpoints.count > Self.maximumCheckpoints { state.checkpoints.removeFirst() }
+            return state.checkpointCount
+        }
+    }
+
+    /// The marks, oldest first.
+    public var checkpoints: [(number: Int, at: Double)] {
+        state.withLock { $0.checkpoints.map { ($0.number, $0.at) } }
+    }
+
+    /// Brings the records that a check picks to what they were at a mark, the last one by default. Returns how many
+    /// records are as they were; nil when there is no such mark.
+    public func rollBack(to number: Int? = nil, where isMeant: (ExperienceKey) -> Bool = { _ in true }) -> Int? {
+        state.withLock { state in
+            let mark = number.map { number in state.checkpoints.first { $0.number == number } } ?? state.checkpoints.last
+            guard let mark else { return nil }
+            let kept = state.records.filter { !isMeant($0.key) }
+            let restored = mark.records.filter { isMeant($0.key) }
+            state.records = kept.merging(restored) { $1 }
+            state.changes += 1
+            return restored.count
         }
     }
 

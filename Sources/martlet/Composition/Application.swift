@@ -32,8 +32,6 @@ struct Application {
     let options: ServeCommand
     let locator = ResourceLocator()
     let group: MultiThreadedEventLoopGroup
-    /// What outlives a reload.
-    let memory = RouterMemory()
 
     init(_ options: ServeCommand) {
         self.options = options
@@ -51,7 +49,8 @@ struct Application {
             throw StartupError(message: "cannot use the state directory \(state.path): \(error.localizedDescription)")
         }
         let source = try await self.source(state)
-        let generation = try accepted(source)
+        let kept = try KeptState(state, logger: logger)
+        let generation = try accepted(source, kept.memory)
         let policy = generation.policy
         let traces = TraceExport.start(source.loaded, isMocked: source.mock != nil, logger: logger)
         var settings = Router.Settings()
@@ -80,6 +79,7 @@ struct Application {
         fflush(nil)
 
         await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await kept.run() }
             if let file = source.watched {
                 tasks.addTask {
                     await ConfigurationWatcher(path: file.path).run { reload(file, source.mock, router, logger) }
@@ -101,6 +101,7 @@ struct Application {
         await management?.stop()
         await source.mock?.stop()
         await traces?.stop()
+        kept.close()
         try await group.shutdownGracefully()
         logger.notice("stopped")
     }
@@ -141,10 +142,10 @@ struct Application {
     }
 
     /// The first generation, when the policy may be served; otherwise says why and ends.
-    private func accepted(_ source: Source) throws -> RouterGeneration {
+    private func accepted(_ source: Source, _ memory: RouterMemory) throws -> RouterGeneration {
         report(source)
         guard source.loaded.policy != nil else { throw ExitCode(2) }
-        let generation = try compile(source.file, source.loaded, number: 1, mock: source.mock)
+        let generation = try compile(source.file, source.loaded, number: 1, mock: source.mock, memory)
         let missing = Self.missingProtections(generation)
         guard missing.isEmpty || options.allowUnavailable || source.mock != nil else {
             throw StartupError(
@@ -176,7 +177,7 @@ struct Application {
     }
 
     private func compile(
-        _ file: PolicyFile, _ loaded: LoadedPolicy, number: Int, mock: MockBackend?
+        _ file: PolicyFile, _ loaded: LoadedPolicy, number: Int, mock: MockBackend?, _ memory: RouterMemory
     ) throws -> RouterGeneration {
         do throws(GenerationError) {
             return try RouterGeneration(
@@ -208,7 +209,7 @@ struct Application {
             if let first = errors.first {
                 return keepOld("\(errors.count) error(s), first at \(first.position): \(first.message)")
             }
-            let next = try compile(file, loaded, number: number, mock: mock)
+            let next = try compile(file, loaded, number: number, mock: mock, router.current.memory)
             if mock == nil, !options.allowUnavailable, let missing = Self.missingProtections(next).first {
                 return keepOld("a protection is not available: \(missing)")
             }

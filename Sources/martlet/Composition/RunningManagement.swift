@@ -77,6 +77,8 @@ struct RouterManagement: ManagementSource {
             phase: .ready, message: "The gateway serves.", readyModels: signalModels.map(\.name), updatedAt: started)
     }
 
+    var memory: RouterMemory { router.current.memory }
+
     var signalModels: [LoadedModel] { Resources.installed.loaded }
 
     var configurationFileHash: String? {

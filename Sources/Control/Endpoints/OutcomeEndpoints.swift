@@ -1,0 +1,146 @@
+internal import Exchange
+internal import Routing
+internal import State
+internal import Synchronization
+internal import Wire
+
+/// How routed requests turned out. Spec selection-learning §4.5, Appendix A.1.
+enum OutcomeEndpoints {
+    /// Outcomes that a role may tell in a minute.
+    static let limitPerMinute = 60
+    private static let rate = OutcomeRate(limit: limitPerMinute)
+
+    @Sendable static func ingest(
+        _ request: ManagementRequest, _ source: any ManagementSource
+    ) async throws(ManagementError) -> ManagementAnswer {
+        guard let key = request.idempotencyKey, !key.isEmpty else {
+            throw ManagementError(
+                .missingIdempotencyKey, "the header Idempotency-Key is missing; any text that names this outcome")
+        }
+        guard key.utf8.count <= 256 else {
+            throw ManagementError(.invalidIdempotencyKey, "Idempotency-Key has more than 256 bytes")
+        }
+        let now = Timestamp.seconds
+        guard rate.admits(request.caller.role, at: now) else {
+            throw ManagementError(.rateLimited, "more than \(limitPerMinute) outcomes in a minute; send them later")
+        }
+        let outcome = try Outcome(request.body)
+        let memory = source.memory
+        guard let routed = memory.routed.request(outcome.replayID) else {
+            throw ManagementError(
+                .replayNotFound, "no routed request \(outcome.replayID.prefix(128)) is remembered; "
+                    + "the id is the answer's header x-vsr-replay-id")
+        }
+        if outcome.target == .model, let model = outcome.targetReference, model != routed.model {
+            throw ManagementError(
+                .outcomeOwnershipMismatch, "the request was served by \(routed.model), not by \(model.prefix(128))")
+        }
+        // Counted per role, so that one caller's key cannot swallow another's outcome.
+        guard memory.routed.claim("\(request.caller.role)\u{0}\(key)", at: now) else {
+            return answer(updated: 0, isRecorded: false, isDuplicate: true)
+        }
+        guard outcome.target == .model else { return answer(updated: 0, isRecorded: true) }
+        let keys = routed.experienceKeys(for: routed.model)
+        memory.experience.update(keys) { $0.record(outcome.verdict, score: outcome.score, at: now) }
+        if let user = routed.user {
+            let isGood = outcome.verdict == .goodFit || outcome.verdict == .overprovisioned
+            memory.experience.judge(user: user, model: routed.model, rating: isGood ? outcome.score : 0, at: now)
+        }
+        return answer(updated: 1, isRecorded: true)
+    }
+
+    private static func answer(updated: Int, isRecorded: Bool, isDuplicate: Bool = false) -> ManagementAnswer {
+        var members: [(String, JSON)] = [
+            ("success", .bool(true)), ("updated", .int(updated)), ("recorded", .bool(isRecorded)),
+        ]
+        if isDuplicate { members.append(("duplicate", .bool(true))) }
+        members.append(("timestamp", .string(Timestamp.now)))
+        return ManagementAnswer(.object(members))
+    }
+}
+
+/// The body of an outcome.
+struct Outcome {
+    /// What the outcome is about.
+    enum Target: String, CaseIterable {
+        case model, route, policy, stability, provider, router
+    }
+
+    var replayID: String
+    var target: Target
+    var targetReference: String?
+    var verdict: OutcomeVerdict
+    /// How much it weighs, 0 to 1.
+    var score: Double
+
+    private static let sources = ["user", "agent", "eval", "operator", "provider", "router"]
+
+    init(_ body: [UInt8]) throws(ManagementError) {
+        guard let document = try? JSONDocument(parsing: body, limits: JSONLimits(maxBytes: 256 << 10)),
+            document.root.kind == .object
+        else { throw Self.invalid("the body must be a JSON object") }
+        let root = document.root
+        replayID = try Self.text(root, "replay_id", isRequired: true, limit: 256) ?? ""
+        guard let target = Target(rawValue: try Self.text(root, "target", limit: 64) ?? "model") else {
+            throw Self.invalid("target must be one of \(Target.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.target = target
+        targetReference = try Self.text(root, "target_ref", limit: 512)
+        guard let verdict = OutcomeVerdict(rawValue: try Self.text(root, "verdict", isRequired: true, limit: 64) ?? "")
+        else {
+            throw Self.invalid(
+                "verdict must be one of \(OutcomeVerdict.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.verdict = verdict
+        if let source = try Self.text(root, "source", limit: 64), !Self.sources.contains(source) {
+            throw Self.invalid("source must be one of \(Self.sources.joined(separator: ", "))")
+        }
+        score = 1
+        if let given = root["score"], !given.isNull {
+            guard let number = given.double, (0...1).contains(number) else {
+                throw Self.invalid("score must be a number from 0 to 1")
+            }
+            score = number
+        }
+        guard let metadata = root["metadata"], !metadata.isNull else { return }
+        guard metadata.kind == .object, metadata.count <= 32 else {
+            throw Self.invalid("metadata must be an object with at most 32 members")
+        }
+        for member in metadata.members
+        where member.key.utf8.count > 128 || (member.value.string?.utf8.count ?? .max) > 1_024 {
+            throw Self.invalid("metadata has names up to 128 and texts up to 1024 bytes")
+        }
+    }
+
+    private static func text(
+        _ root: JSONValue, _ name: String, isRequired: Bool = false, limit: Int
+    ) throws(ManagementError) -> String? {
+        guard let value = root[name], !value.isNull else {
+            if isRequired { throw invalid("\(name) is missing") }
+            return nil
+        }
+        guard let text = value.string, !text.isEmpty, text.utf8.count <= limit else {
+            throw invalid("\(name) must be a text of 1 to \(limit) bytes")
+        }
+        return text
+    }
+
+    private static func invalid(_ message: String) -> ManagementError { ManagementError(.invalidOutcome, message) }
+}
+
+/// Outcomes by role in the minute at hand.
+private final class OutcomeRate: Sendable {
+    private let limit: Int
+    private let counts = Mutex<[String: (minute: Int, count: Int)]>([:])
+
+    init(limit: Int) { self.limit = limit }
+
+    func admits(_ role: String, at now: Double) -> Bool {
+        let minute = Int(now / 60)
+        return counts.withLock { counts in
+            let known = counts[role].flatMap { $0.minute == minute ? $0.count : nil } ?? 0
+            counts[role] = (minute, known + 1)
+            return known < limit
+        }
+    }
+}

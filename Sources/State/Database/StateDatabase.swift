@@ -1,0 +1,79 @@
+internal import GRDB
+
+/// The embedded store: one SQLite file. What a transaction has committed survives the end of this process, however it
+/// comes; the last moments before a power failure may be lost.
+public final class StateDatabase: Sendable {
+    let pool: DatabasePool
+    /// Where the file lies.
+    public let path: String
+
+    /// Opens or makes the file and brings it to this build's form. Throws when the file cannot be used.
+    public init(path: String) throws(StateError) {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.label = "martlet-state"
+            configuration.busyMode = .timeout(5)
+            configuration.maximumReaderCount = 4
+            configuration.prepareDatabase { database in
+                try database.execute(sql: "PRAGMA synchronous = NORMAL")
+            }
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Self.migrator.migrate(pool)
+        } catch {
+            throw StateError(.unusable, "\(path) cannot be used: \(error)")
+        }
+    }
+
+    /// Every change of the file's form, in order. One that was released is never edited.
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("sessions and experience") { database in
+            try database.create(table: "sessions", options: .withoutRowID) { table in
+                table.column("key", .blob).notNull().primaryKey()
+                table.column("model", .text).notNull()
+                table.column("decision", .text).notNull()
+                table.column("last_seen", .double).notNull().indexed()
+                table.column("turns", .integer).notNull()
+                table.column("switches", .integer).notNull()
+                table.column("prompt_tokens", .integer).notNull()
+                table.column("cached_tokens", .integer).notNull()
+                table.column("cache_reports", .integer).notNull()
+                table.column("open_calls", .blob).notNull()
+            }
+            try database.create(table: "experience", options: .withoutRowID) { table in
+                table.column("place", .text).notNull()
+                table.column("recipe", .text).notNull()
+                table.column("name", .text).notNull()
+                table.column("model", .text).notNull()
+                table.primaryKey(["place", "recipe", "name", "model"])
+                for column in ["good", "underpowered", "overprovisioned", "failed", "comparisons", "updated"] {
+                    table.column(column, .double).notNull()
+                }
+                for column in ["latency", "cache_hits", "input_cost", "rating"] { table.column(column, .double) }
+            }
+        }
+        return migrator
+    }
+
+    /// Closes the file after everything under way is done.
+    public func close() { try? pool.close() }
+}
+
+/// Why state cannot be kept.
+public struct StateError: Error, Sendable, CustomStringConvertible {
+    /// What kind of failure it is; raw values are stable.
+    public enum Code: String, Sendable {
+        case unusable = "state_unusable"
+        case writeFailed = "state_write_failed"
+    }
+
+    public var code: Code
+    public var description: String
+
+    /// A failure with a sentence for a person.
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}
