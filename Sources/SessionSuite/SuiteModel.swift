@@ -31,10 +31,12 @@ struct SuiteModel: Sendable {
         all.first { demand < $0.capability } ?? frontier
     }
 
-    /// What a turn of a demand is worth on this model: its quality, less twice what it falls short by, less a fifth of
-    /// its price against the dearest.
+    /// How much the dearest model's price takes off its utility.
+    private static let priceWeight = 0.185
+
+    /// What a turn of a demand is worth on this model: its quality, less twice what it falls short by, less its price.
     func utility(_ demand: Double) -> Double {
         quality - 2 * max(0, demand - capability)
-            - 0.2 * pricing.promptPerMillion / Self.frontier.pricing.promptPerMillion
+            - Self.priceWeight * pricing.promptPerMillion / Self.frontier.pricing.promptPerMillion
     }
 }

@@ -97,7 +97,8 @@ import Wire
             // What is printed can be put back.
             source.memory.experience.reset()
             let restored = try await post(
-                http, String(decoding: list.body, as: UTF8.self), path: "/api/v1/learning").json
+                http, String(decoding: list.body, as: UTF8.self), path: "/api/v1/learning"
+            ).json
             #expect(restored["restored"] == 1)
             #expect(source.memory.experience.experience(key, at: 1_000).good == 1)
             #expect(try await post(http, "{}", path: "/api/v1/learning").errorCode == "INVALID_INPUT")

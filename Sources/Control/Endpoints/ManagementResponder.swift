@@ -60,7 +60,8 @@ struct ManagementResponder: HTTPResponder {
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
         let body = endpoint.method == .post ? try await read(request) : []
-        return try await endpoint.handle(ManagementRequest(
+        return try await endpoint.handle(
+            ManagementRequest(
                 query: query, body: body, caller: caller, idempotencyKey: request.headers[.idempotencyKey]), source)
     }
 

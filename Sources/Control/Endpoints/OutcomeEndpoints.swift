@@ -28,7 +28,8 @@ enum OutcomeEndpoints {
         let memory = source.memory
         guard let routed = memory.routed.request(outcome.replayID) else {
             throw ManagementError(
-                .replayNotFound, "no routed request \(outcome.replayID.prefix(128)) is remembered; "
+                .replayNotFound,
+                "no routed request \(outcome.replayID.prefix(128)) is remembered; "
                     + "the id is the answer's header x-vsr-replay-id")
         }
         if outcome.target == .model, let model = outcome.targetReference, model != routed.model {

@@ -63,7 +63,7 @@ public struct ProtectionVerdict: Sendable, Hashable {
 
 /// The parts of what a switch costs, in utility.
 public struct SwitchCost: Sendable, Hashable {
-    /// The prefix that the other model must read anew.
+    /// The prefix that the other model must read anew; negative where that saves money.
     public var prefix = 0.0
     /// Earlier switches of the session.
     public var history = 0.0

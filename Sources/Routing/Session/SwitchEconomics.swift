@@ -60,8 +60,8 @@ public struct SwitchEconomics: Sendable {
         return max(behind, clamped(remaining / Self.fullTurns))
     }
 
-    /// What moving from one model to another costs beyond what staying does: zero when the other model reads the whole
-    /// prefix for less than the current one reads its cached rest.
+    /// What moving from one model to another costs beyond what staying does. Negative is a saving: the other model reads
+    /// the whole prefix anew for less than the current one reads its cached rest.
     public func prefixCost(
         from current: Pricing?, to other: Pricing?, warmth: Double, mass: Double
     ) -> Double {
@@ -70,7 +70,7 @@ public struct SwitchEconomics: Sendable {
             return Self.prefixWeight * mass * warmth
         }
         let staying = warmth * current.cachedInputPerMillion + (1 - warmth) * Self.arrival(current)
-        return Self.prefixWeight * mass * clamped((Self.arrival(other) - staying) / dearest)
+        return Self.prefixWeight * mass * min(max((Self.arrival(other) - staying) / dearest, -1), 1)
     }
 
     /// What earlier switches add, so that a session that flaps comes to rest.

@@ -57,6 +57,8 @@ public struct SwitchGuard: Sendable {
         }
     }
 
+    /// What the first candidate gains over another one where only their order is known.
+    static let preference = 0.1
     public let settings: Settings
     public let economics: SwitchEconomics
     private let pricing: [String: Pricing]
@@ -107,8 +109,11 @@ public struct SwitchGuard: Sendable {
         let isCandidate = question.proposal.order.contains { $0.effectiveName == current }
         let gain: Double
         if isCandidate {
+            // Without utilities the order alone speaks: the policy prefers the first, and accepts the others.
             gain =
-                (question.proposal.utility(of: wanted) ?? 0.5) - (question.proposal.utility(of: current) ?? 0.5)
+                question.proposal.utility(of: wanted).flatMap { wanted in
+                    question.proposal.utility(of: current).map { wanted - $0 }
+                } ?? Self.preference
         } else {
             // The decision does not name the session's model: its rule speaks for the change as strongly as can be.
             gain = 1

@@ -64,7 +64,9 @@ public struct ExperienceKeeper: Sendable {
     }
 
     private static func record(_ row: Row) -> (key: ExperienceKey, value: Experience)? {
-        guard let place = ExperienceKey.Place(row["place"], recipe: row["recipe"], name: row["name"]) else { return nil }
+        guard let place = ExperienceKey.Place(row["place"], recipe: row["recipe"], name: row["name"]) else {
+            return nil
+        }
         var value = Experience()
         value.good = row["good"]
         value.underpowered = row["underpowered"]

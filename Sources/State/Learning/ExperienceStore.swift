@@ -150,7 +150,8 @@ public final class ExperienceStore: Sendable {
     /// records are as they were; nil when there is no such mark.
     public func rollBack(to number: Int? = nil, where isMeant: (ExperienceKey) -> Bool = { _ in true }) -> Int? {
         state.withLock { state in
-            let mark = number.map { number in state.checkpoints.first { $0.number == number } } ?? state.checkpoints.last
+            let mark =
+                number.map { number in state.checkpoints.first { $0.number == number } } ?? state.checkpoints.last
             guard let mark else { return nil }
             let kept = state.records.filter { !isMeant($0.key) }
             let restored = mark.records.filter { isMeant($0.key) }

@@ -99,10 +99,21 @@ import Testing
         #expect(great.action == .allowSwitch && great.reason == .switchAllowed && great.model == "large")
     }
 
-    @Test func movingToACheaperModelCostsNoPrefix() {
+    @Test func movingToACheaperModelIsASaving() {
         let verdict = makeGuard().decide(question([("small", 0.8), ("large", 0.6)], state("large")))
-        #expect(verdict.cost.prefix == 0)
+        #expect(verdict.cost.prefix < 0)
         #expect(verdict.model == "small")
+    }
+
+    @Test func withoutUtilitiesTheOrderIsAMildPreference() {
+        func verdict(_ wanted: [String], from current: String) -> ProtectionVerdict {
+            var question = question(wanted.map { ($0, 0) }, state(current))
+            question.proposal.utilities = []
+            return makeGuard().decide(question)
+        }
+        #expect(verdict(["large", "small"], from: "small").model == "small", "a dear prefix")
+        #expect(verdict(["small", "large"], from: "large").model == "small", "a saving")
+        #expect(verdict(["twin", "small"], from: "small").model == "small", "nothing to gain")
     }
 
     @Test func theSameModelIsNoSwitch() {
