@@ -4,7 +4,7 @@ SWIFT ?= swift
 ARGS ?=
 BINARY := .build/release/martlet
 
-.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-extproc bench-encoder probes models-quality parity train \
+.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-extproc bench-encoder bench-sessions probes models-quality parity train \
 	prepare clean help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make build            leave the optimised binary at $(BINARY)"
 	@echo "make bench            measure routing and the gateway beside Envoy and nginx"
 	@echo "make bench-extproc    measure what asking Martlet adds to a request through Envoy"
+	@echo "make bench-sessions   the session suite, what choosing costs, and live sessions with faults"
 	@echo "make probes           pass rates of the published recipes' probes"
 	@echo "make bench-encoder    the encoder beside ONNX Runtime, sentence-transformers and the machine's limit"
 	@echo "make parity           tokenizers and graphs against the Python packages"
@@ -57,6 +58,12 @@ bench-extproc: build
 	@Scripts/prepare bench
 	@$(SWIFT) build -c release --product do-nothing-processor --static-swift-stdlib
 	@Benchmarks/ExtProc/compare
+
+bench-sessions: build
+	@$(BINARY) bench sessions
+	@$(SWIFT) build -c release --product martlet-benchmarks --static-swift-stdlib
+	@.build/release/martlet-benchmarks sessions
+	@Benchmarks/Sessions/live --binary $(BINARY)
 
 bench-encoder: prepare
 	@Scripts/prepare peers

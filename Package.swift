@@ -140,8 +140,9 @@ let package = Package(
             .executableTarget(
                 name: "martlet-benchmarks",
                 dependencies: [
-                    "AllocationCounter", "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "Exchange",
-                ], path: "Benchmarks/Micro", swiftSettings: settings),
+                    "AllocationCounter", "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "State",
+                    "Exchange", logging,
+                ] + nio, path: "Benchmarks/Micro", swiftSettings: settings),
             .executableTarget(
                 name: "do-nothing-processor",
                 dependencies: [

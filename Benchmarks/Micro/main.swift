@@ -19,6 +19,11 @@ if CommandLine.arguments.dropFirst().first == "encoder" {
     exit(0)
 }
 
+if CommandLine.arguments.dropFirst().first == "sessions" {
+    try SessionsBenchmark.run()
+    exit(0)
+}
+
 let prompt = SyntheticPolicy.prompt
 let body = JSON.object([
     ("model", "auto"), ("messages", .array([.object([("role", "user"), ("content", .string(prompt))])])),

@@ -253,6 +253,11 @@ public final class Router: ExchangeHandler {
         generation.metrics.countSelection(
             method: evaluation.selection.method, model: planned[0].model.name, decision: decision,
             tier: evaluation.decision?.tier ?? 0)
+        let cachePlan: CachePlan?
+        switch cache(evaluation, request, head, caller, generation, record, model: planned[0]) {
+        case .answer(let response): return .respond(response)
+        case .ask(let plan): cachePlan = plan
+        }
         for plugin in plugins { generation.metrics.countPlugin(type(of: plugin).type, decision: decision) }
         if let first = planned.first, let reference = first.reference, first.model.reasoning != nil {
             generation.metrics.countReasoning(
@@ -260,7 +265,7 @@ public final class Router: ExchangeHandler {
                 isOn: reference.usesReasoning,
                 effort: reference.reasoningEffort ?? generation.policy.providers.defaults.defaultReasoningEffort)
         }
-        return try forward(request, planned, evaluation, head, caller, generation, record)
+        return try forward(request, planned, evaluation, head, caller, generation, record, cachePlan)
     }
 
     /// Adapts the choice and guards the session, where the policy wants it.
@@ -277,7 +282,8 @@ public final class Router: ExchangeHandler {
 
     private func forward(
         _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
-        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
+        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord,
+        _ cachePlan: CachePlan? = nil
     ) throws(ExchangeError) -> ExchangeStart {
         let needsBackend = head.door == .gateway
         let callable = models.filter {
@@ -302,7 +308,8 @@ public final class Router: ExchangeHandler {
         return .forward(
             RoutedExchange(
                 router: self, generation: generation, plan: plan, evaluation: evaluation, isDebug: caller.isDebug,
-                timeouts: timeouts(generation), record: record, span: RequestSpan(caller, record)))
+                timeouts: timeouts(generation), record: record, span: RequestSpan(caller, record), cachePlan: cachePlan)
+        )
     }
 
     private func fastResponse(

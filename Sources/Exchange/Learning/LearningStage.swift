@@ -41,6 +41,8 @@ struct LearningStage {
                 mode == .apply && turn.phase == .userTurn
                 && (!protects || identification.status == .named)
                 && !(protects && isSteady(state, guarding))
+                // What fails is no object of curiosity.
+                && !(state.map { isFailing($0.model, decision) } ?? false)
             trace.adaptation = adapt(&evaluation.selection, index, mode, samples: maySample, seed: evaluation.seed)
         }
         guard protects else { return trace }

@@ -8,6 +8,10 @@ public final class RouterMemory: Sendable {
     /// Requests that outcomes may still be told of.
     public let routed: RoutedRequests
     let observations: ModelObservations
+    let responses = SharedResponseCache()
+
+    /// The response cache; nil before any policy asked for one.
+    public var responseCache: ResponseCache<CachedAnswer>? { responses.current }
 
     /// A memory over stores; in this process and bounded by default.
     public init(

@@ -30,11 +30,14 @@ final class RoutedExchange: ForwardingExchange {
     private var isFinished = false
     private var wasAnswered = false
     private var toolCalls: [String] = []
+    private let cachePlan: CachePlan?
+    private var cacheRecorder: CacheRecorder?
 
     init(
         router: Router, generation: RouterGeneration, plan: RequestPlan, evaluation: Evaluation?, isDebug: Bool,
-        timeouts: UpstreamTimeouts, record: RequestRecord, span: RequestSpan
+        timeouts: UpstreamTimeouts, record: RequestRecord, span: RequestSpan, cachePlan: CachePlan? = nil
     ) {
+        self.cachePlan = cachePlan
         self.router = router
         self.generation = generation
         self.plan = plan
@@ -206,6 +209,7 @@ final class RoutedExchange: ForwardingExchange {
         // Tool results must find the model that asked for them, so its calls are read.
         let asksForTools = evaluation?.learning?.session != nil && !plan.request.conversation.tools.isEmpty
         observer = ResponseObserver(isEventStream: isEventStream, interest: asksForTools ? .everything : .usage)
+        cacheRecorder = status == 200 ? cachePlan.map { CacheRecorder($0, isStream: isEventStream) } : nil
         record.status = status
         wasAnswered = true
         // An error event may have to be added at the end.
@@ -221,7 +225,10 @@ final class RoutedExchange: ForwardingExchange {
 
     func responseBody(_ chunk: ByteBuffer) -> ByteBuffer? {
         if record.firstByte == nil { record.firstByte = .now() }
-        chunk.withUnsafeReadableBytes { observer?.observe($0) }
+        chunk.withUnsafeReadableBytes { bytes in
+            observer?.observe(bytes)
+            cacheRecorder?.observe(bytes)
+        }
         return chunk
     }
 
@@ -239,7 +246,10 @@ final class RoutedExchange: ForwardingExchange {
                 record.status >= 500 ? .failure : .success,
                 named: sawError ? "error_event" : isShort ? "stream_cut" : "status_\(record.status)")
             if sawError { record.errorCode = ExchangeError.Code.backendErrorEvent.rawValue }
-            guard isShort else { return nil }
+            guard isShort else {
+                if !sawError { cacheRecorder?.finish() }
+                return nil
+            }
             record.errorCode = ExchangeError.Code.backendStreamCut.rawValue
             return Self.cutEvent
         case .cut(let failure):

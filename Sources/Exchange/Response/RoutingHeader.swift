@@ -11,6 +11,8 @@ public enum RoutingHeader {
     public static let model = "x-vsr-selected-model"
     public static let fastResponse = "x-vsr-fast-response"
     public static let responseWarnings = "x-vsr-response-warnings"
+    public static let cacheHit = "x-vsr-cache-hit"
+    public static let cacheSimilarity = "x-vsr-cache-similarity"
     public static let clientProtocol = "x-vsr-client-protocol"
     public static let upstreamProtocol = "x-vsr-upstream-protocol"
     public static let category = "x-vsr-selected-category"

@@ -17,6 +17,8 @@ public struct Evaluation: Sendable {
     public var confidence: Double
     /// The models to try, best first; empty when neither the decision nor the policy names one.
     public var selection: Selection
+    /// Where the request lies in meaning; nil when nothing asked.
+    var placing: [Float]?
     /// What learning did to the choice; nil where the policy wants none, and in evaluations without a call.
     public var learning: LearningTrace?
     /// The seed of random draws.
@@ -56,6 +58,8 @@ public final class RecipeRouter: Sendable {
     /// Session protection with the settings of each decision.
     let switchGuards: [SwitchGuard]
     let plugins: [[any RequestPlugin]]
+    /// The response cache of each decision, where it is on.
+    let caches: [ResponseCacheConfiguration?]
     let defaultModel: String
     /// What is worth knowing about algorithms that cannot run.
     public let warnings: [Diagnostic]
@@ -80,7 +84,15 @@ public final class RecipeRouter: Sendable {
                 "algorithm \(use.type) uses the first candidate: \(trained.problems[use.type] ?? "\(key) is not set")",
                 at: use.position, path: use.path)
         }
-        let needs = selectors.reduce(into: SelectionNeeds()) { $0.formUnion($1?.needs ?? []) }
+        var needs = selectors.reduce(into: SelectionNeeds()) { $0.formUnion($1?.needs ?? []) }
+        let cacheIsOn = policy.global.stores.responseCache.isEnabled
+        caches = recipe.decisions.map { decision in
+            let configured = decision.plugins.first { $0.type == "response_cache" }?.configuration
+            guard cacheIsOn, let configuration = configured as? ResponseCacheConfiguration, configuration.isEnabled
+            else { return nil }
+            return configuration
+        }
+        if caches.contains(where: { $0.map { $0.mode != .exact } ?? false }) { needs.insert(.embedding) }
         evidence = try EvidenceEngine(
             recipe: recipe, global: policy.global, resources: resources, placesRequests: !needs.isEmpty)
         engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
@@ -136,9 +148,11 @@ public final class RecipeRouter: Sendable {
         }
     }
 
-    /// Whether choosing a model for a decision needs the request placed in meaning.
+    /// Whether choosing a model for a decision, or finding an earlier answer, needs the request placed in meaning.
     func needsPlacing(_ winner: Int?) -> Bool {
-        guard let winner, fixedSelections[winner] == nil else { return false }
+        guard let winner else { return false }
+        if let cache = caches[winner], cache.mode != .exact { return true }
+        guard fixedSelections[winner] == nil else { return false }
         return selectors[winner]?.needs.contains(.embedding) ?? false
     }
 

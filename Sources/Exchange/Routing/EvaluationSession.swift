@@ -83,11 +83,12 @@ struct EvaluationSession: Sendable {
 
     private mutating func evaluation() -> Evaluation {
         let outcome = session.outcome ?? (nil, 0)
+        let placing = wasPlaced ? reader.placing() : nil
         let selection = recipe.select(
-            outcome.winner, for: request, category: category, placing: wasPlaced ? reader.placing() : nil, seed: seed)
+            outcome.winner, for: request, category: category, placing: placing, seed: seed)
         return Evaluation(
             recipe: recipe, readings: session.readings, skipped: session.skipped, decisionIndex: outcome.winner,
-            confidence: outcome.confidence, selection: selection, learning: nil, seed: seed,
+            confidence: outcome.confidence, selection: selection, placing: placing, learning: nil, seed: seed,
             evidenceNanoseconds: reading,
             decisionNanoseconds: (clock.now - start).nanosecondCount - reading,
             familyNanoseconds: reader.familyNanoseconds, readerNanoseconds: reader.readerNanoseconds)

@@ -24,6 +24,8 @@ final class RequestRecord {
     var user: String?
     /// What learning did, in words for the log.
     var learning: LearningTrace?
+    /// What the response cache said; nil where the decision has none.
+    var cache: String?
     let isStream: Bool
     let start: NIODeadline
     var decision: String?
@@ -70,6 +72,7 @@ final class RequestRecord {
             fields["routing_us"] = .stringConvertible((evidenceNanoseconds + decisionNanoseconds) / 1_000)
         }
         if !algorithm.isEmpty { fields["algorithm"] = "\(algorithm)" }
+        if let cache { fields["cache"] = "\(cache)" }
         if let adaptation = learning?.adaptation {
             fields["adaptation"] = "\(adaptation.action.rawValue) \(adaptation.reason.rawValue)"
         }

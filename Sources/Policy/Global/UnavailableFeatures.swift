@@ -94,11 +94,8 @@ extension GlobalSettings {
         let cache = settings.stores.responseCache
         return [
             Candidate(
-                keys: ["stores", "response_cache"], isOn: cache.isEnabled,
-                message: "the response cache is not built yet; every request is answered by a model"),
-            Candidate(
-                keys: ["stores", "semantic_cache"], isOn: cache.isEnabled,
-                message: "the response cache is not built yet; every request is answered by a model"),
+                keys: ["stores", "response_cache", "backend_type"], isOn: cache.isEnabled && cache.backend != .memory,
+                message: "a shared response cache is not built yet; answers are kept in this process"),
             Candidate(
                 keys: ["stores", "memory"], isOn: settings.stores.memory.isEnabled,
                 message: "memory is not built yet; nothing is remembered"),

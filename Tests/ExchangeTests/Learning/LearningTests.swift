@@ -170,7 +170,9 @@ import Upstream
 
     @Test func aFailingModelIsLeftAtASafeBoundary() throws {
         let fixture = try RouterFixture(Fixture.policy())
-        _ = try answered(fixture, Fixture.body("prove it"))
+        // The draws of these requests keep the base.
+        let identity = LearningFixture.identity + [("x-request-id", "r1")]
+        #expect(try answered(fixture, Fixture.body("prove it"), identity)[0] == "medium")
         let observed = fixture.router.current.memory.observations.model("medium")
         let now = UTCTimeForTests.now
         for _ in 0..<6 { observed.ended(isFailure: true, at: now) }
@@ -179,7 +181,7 @@ import Upstream
                 [.init(.decision(recipe: "default", name: "proof"), model: "medium")]
             ) { $0.record(.failed, score: 1, at: now) }
         }
-        let turn = try answered(fixture, Fixture.body("prove it"))
+        let turn = try answered(fixture, Fixture.body("prove it"), identity)
         #expect(turn[0] == "large")
         #expect(turn[1].contains("protection=rescue_switch"))
     }

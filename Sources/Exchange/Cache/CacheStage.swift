@@ -1,0 +1,103 @@
+internal import Evidence
+internal import NIOCore
+internal import Policy
+internal import Routing
+internal import State
+internal import Telemetry
+internal import Wire
+
+/// Answers from the response cache.
+extension Router {
+    /// What the cache has to say to a request.
+    enum CacheOutcome {
+        /// This is the answer.
+        case answer(LocalResponse)
+        /// Ask the model, and keep what it says where there is a plan.
+        case ask(CachePlan?)
+    }
+
+    /// Looks for an earlier answer, where the decision wants that.
+    func cache(
+        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
+        _ generation: RouterGeneration, _ record: RequestRecord, model: PlannedModel
+    ) -> CacheOutcome {
+        guard let index = evaluation.decisionIndex, let configuration = evaluation.recipe.caches[index] else {
+            return .ask(nil)
+        }
+        // A turn of a tool loop is never asked twice, and its answer is nobody else's.
+        guard !request.conversation.isActiveToolLoop else { return .ask(nil) }
+        let plan: CachePlan
+        do throws(CachePlan.Absence) {
+            plan = try CachePlan(
+                configuration, evaluation, request, head, caller, generation,
+                model: model.adapter ?? model.model.name, now: UTCTime.now().unixSeconds)
+        } catch {
+            record.cache = "off: \(error.rawValue)"
+            return .ask(nil)
+        }
+        guard let hit = plan.lookUp(evaluation.recipe.evidence.similarity) else {
+            record.cache = "miss"
+            return .ask(plan.stores ? plan : nil)
+        }
+        generation.metrics.countPlugin("response_cache", decision: evaluation.decision?.name ?? "")
+        record.cache = hit.isExact ? "hit" : "hit by meaning"
+        return .answer(replay(hit, evaluation, request, caller, generation, record))
+    }
+
+    private func replay(
+        _ hit: ResponseCache<CachedAnswer>.Hit, _ evaluation: Evaluation, _ request: ChatRequest,
+        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
+    ) -> LocalResponse {
+        let now = UTCTime.now().seconds
+        let isStream = request.conversation.stream
+        let body = hit.value.answer.bytes(
+            id: "chatcmpl-cache-\(now)", created: Int(now), isStream: isStream,
+            includesUsage: request.document.root["stream_options"]?["include_usage"]?.bool == true)
+        var fields = [("content-type", isStream ? "text/event-stream; charset=utf-8" : "application/json")]
+        fields.append(("x-request-id", caller.requestID))
+        fields += RoutingHeaders(
+            isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false,
+            injectedSystemPrompt: false
+        ).fields(path: .cache, isSuccess: true)
+        fields.append((RoutingHeader.cacheHit, "true"))
+        if caller.isDebug { fields.append((RoutingHeader.cacheSimilarity, hit.similarity.fourPlaces)) }
+        record.status = 200
+        record.path = .cache
+        requestStarted()
+        finish(record, model: nil, generation: generation)
+        return LocalResponse(status: 200, headers: fields, body: ByteBuffer(bytes: body))
+    }
+}
+
+/// A response on its way to the cache.
+struct CacheRecorder {
+    let plan: CachePlan
+    let isStream: Bool
+    private var bytes: [UInt8] = []
+    private var isTooLong = false
+    /// Longer answers are not kept.
+    private static let maximumBytes = 2 << 20
+
+    init(_ plan: CachePlan, isStream: Bool) {
+        self.plan = plan
+        self.isStream = isStream
+    }
+
+    mutating func observe(_ chunk: UnsafeRawBufferPointer) {
+        guard !isTooLong else { return }
+        guard bytes.count + chunk.count <= Self.maximumBytes else {
+            isTooLong = true
+            bytes = []
+            return
+        }
+        bytes.append(contentsOf: chunk)
+    }
+
+    /// Keeps the answer if all of it came and it is one.
+    func finish() {
+        guard !isTooLong, let answer = isStream ? StoredAnswer(stream: bytes) : StoredAnswer(body: bytes) else {
+            return
+        }
+        plan.store(answer)
+    }
+}
