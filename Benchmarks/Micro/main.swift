@@ -19,6 +19,11 @@ if CommandLine.arguments.dropFirst().first == "encoder" {
     exit(0)
 }
 
+if CommandLine.arguments.dropFirst().first == "cache" {
+    try CacheBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
+    exit(0)
+}
+
 if CommandLine.arguments.dropFirst().first == "sessions" {
     try SessionsBenchmark.run()
     exit(0)
