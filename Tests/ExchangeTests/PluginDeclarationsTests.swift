@@ -154,6 +154,6 @@ struct PluginDeclarationsTests {
         let configuration = try #require(outcome.configuration as? ResponseCacheConfiguration)
         #expect(configuration.effectiveSimilarityThreshold == 0.6)
         #expect(configuration.effectiveRequestControls.isEnabled)
-        #expect(ResponseCacheConfiguration().effectiveSimilarityThreshold == 0.8)
+        #expect(ResponseCacheConfiguration().effectiveSimilarityThreshold == 0.95)
     }
 }

@@ -6,31 +6,68 @@ internal import Wire
 
 /// The candidates of a recipe's decisions with what is known of them: cards and prices once, behaviour per request.
 final class CandidatePool: Sendable {
-    /// What does not change within a generation.
-    struct Member: Sendable {
-        var reference: ModelReference
-        var model: CallableModel?
-        var facts: CandidateFacts
+    /// A candidate of a decision: what does not change within a generation, and where its records are.
+    final class Member: Sendable {
+        let reference: ModelReference
+        /// The name under which it is learned of.
+        let name: String
+        let model: CallableModel?
+        let facts: CandidateFacts
+        /// Prompt and completion price together, per million tokens.
+        let price: Double
         /// Where the model's description lies in meaning.
-        var description: [Float]?
-        var hasTools: Bool?
-        var seesImages: Bool?
+        let description: [Float]?
+        let hasTools: Bool?
+        let seesImages: Bool?
+        /// Its records in the decision, in the tier and everywhere.
+        let own: ExperienceCell
+        let tier: ExperienceCell
+        let all: ExperienceCell
+
+        init(
+            _ reference: ModelReference, _ model: CallableModel?, description: [Float]?, decision: Decision,
+            recipe: String, _ experience: ExperienceStore
+        ) {
+            self.reference = reference
+            self.model = model
+            self.description = description
+            name = reference.effectiveName
+            var facts = CandidateFacts()
+            let card = model?.card
+            facts.quality = card.flatMap { $0.qualityScore > 0 ? $0.qualityScore : nil }
+            facts.pricing = model?.pricing
+            facts.contextWindow = card.flatMap { $0.contextWindow > 0 ? $0.contextWindow : nil }
+            facts.billionsOfParameters = card?.billionsOfParameters
+            self.facts = facts
+            price = model?.pricing.map { $0.promptPerMillion + $0.completionPerMillion } ?? 0
+            hasTools = Self.has(["tools", "tool_use", "tool-use", "function_calling", "functions"], card)
+            seesImages = Self.has(["vision", "image", "images", "multimodal", "omni"], card)
+            own = experience.cell(
+                ExperienceKey(.decision(recipe: recipe, name: decision.name), model: reference.effectiveName))
+            tier = experience.cell(
+                ExperienceKey(.tier(recipe: recipe, decision.tier), model: reference.effectiveName))
+            all = experience.cell(ExperienceKey(.everywhere, model: reference.effectiveName))
+        }
+
+        /// Whether a card claims one of these; nil when it claims nothing at all.
+        private static func has(_ words: Set<String>, _ card: ModelCard?) -> Bool? {
+            guard let card else { return nil }
+            let claims = Set((card.capabilities + card.tags + [card.modality]).map { $0.lowercased() })
+            if !claims.isDisjoint(with: words) { return true }
+            return card.capabilities.isEmpty ? nil : false
+        }
     }
 
-    private let recipe: String
     private let memory: RouterMemory
     private let members: [[Member]]
-    private let tiers: [Int]
-    private let names: [String]
+    /// By candidate set, then by decision.
+    private let arms: [AdaptationSettings.CandidateSet: [[Member]]]
 
     init(
         _ recipe: Recipe, directory: ModelDirectory, evidence: EvidenceEngine, memory: RouterMemory,
         usesCapabilities: Bool
     ) {
-        self.recipe = recipe.name
         self.memory = memory
-        names = recipe.decisions.map(\.name)
-        tiers = recipe.decisions.map(\.tier)
         var descriptions: [String: [Float]] = [:]
         if evidence.placesRequests {
             let texts = Set(recipe.decisions.flatMap(\.modelReferences).map(\.model)).sorted().compactMap { name in
@@ -38,21 +75,19 @@ final class CandidatePool: Sendable {
             }
             for (text, vector) in zip(texts, evidence.place(texts.map(\.1))) { descriptions[text.0] = vector }
         }
-        members = recipe.decisions.map { decision in
+        let members = recipe.decisions.map { decision in
             decision.modelReferences.map { reference in
-                let model = directory.planned(reference)?.model
-                var facts = CandidateFacts()
-                let card = model?.card
-                facts.quality = card.flatMap { $0.qualityScore > 0 ? $0.qualityScore : nil }
-                facts.pricing = model?.pricing
-                facts.contextWindow = card.flatMap { $0.contextWindow > 0 ? $0.contextWindow : nil }
-                facts.billionsOfParameters = card?.billionsOfParameters
-                return Member(
-                    reference: reference, model: model, facts: facts, description: descriptions[reference.model],
-                    hasTools: Self.has(["tools", "tool_use", "tool-use", "function_calling", "functions"], card),
-                    seesImages: Self.has(["vision", "image", "images", "multimodal", "omni"], card))
+                Member(
+                    reference, directory.planned(reference)?.model, description: descriptions[reference.model],
+                    decision: decision, recipe: recipe.name, memory.experience)
             }
         }
+        self.members = members
+        let tiers = recipe.decisions.map(\.tier)
+        arms = Dictionary(
+            uniqueKeysWithValues: AdaptationSettings.CandidateSet.allCases.map { set in
+                (set, members.indices.map { Self.arms(of: $0, in: set, members, tiers) })
+            })
     }
 
     /// The members of a decision.
@@ -68,37 +103,26 @@ final class CandidatePool: Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: ". ")
     }
 
-    /// Whether a card claims one of these; nil when it claims nothing at all.
-    private static func has(_ words: Set<String>, _ card: ModelCard?) -> Bool? {
-        guard let card else { return nil }
-        let claims = Set((card.capabilities + card.tags + [card.modality]).map { $0.lowercased() })
-        if !claims.isDisjoint(with: words) { return true }
-        return card.capabilities.isEmpty ? nil : false
-    }
-
     /// The candidates of a decision for a request; what cannot serve it is excluded, unless nothing can.
     func candidates(
         of decision: Int, _ conversation: Conversation, placing: [Float]?, user: String?, at now: Double,
         similarity: ([Float], [Float]) -> Double
     ) -> [Candidate] {
         let members = members[decision]
-        let place = ExperienceKey.Place.decision(recipe: recipe, name: names[decision])
-        let learned = memory.experience.experiences(
-            members.map { ExperienceKey(place, model: $0.reference.effectiveName) }
-                + members.map { ExperienceKey(.everywhere, model: $0.reference.effectiveName) }, at: now)
         let needsTools = !conversation.tools.isEmpty && members.contains { $0.hasTools == true }
         let needsEyes = conversation.imageCount > 0 && members.contains { $0.seesImages == true }
         let tokens = conversation.tokenFloorWithOutputReserve
-        return members.enumerated().map { index, member in
+        return members.map { member in
             var facts = member.facts
             if let model = member.model {
                 facts.timeToFirstToken = model.observed.timeToFirstToken.profile(at: now)
                 facts.timePerOutputToken = model.observed.timePerOutputToken.profile(at: now)
                 facts.inFlight = model.observed.inFlight
             }
-            facts.experience = ExperienceFacts(own: learned[index], all: learned[members.count + index])
+            facts.experience = ExperienceFacts(
+                own: member.own.experience(at: now), all: member.all.experience(at: now))
             if let user {
-                let taste = memory.experience.judgements(user: user, model: member.reference.effectiveName, at: now)
+                let taste = memory.experience.judgements(user: user, model: member.name, at: now)
                 facts.experience.userMean = taste.mean
                 facts.experience.userVariance = taste.variance
                 facts.experience.userCount = taste.count
@@ -120,6 +144,12 @@ final class CandidatePool: Sendable {
 
     /// The members whose models may take a decision's place in learning. Spec selection-learning §4.2.
     func arms(of decision: Int, in set: AdaptationSettings.CandidateSet) -> [Member] {
+        arms[set]?[decision] ?? []
+    }
+
+    private static func arms(
+        of decision: Int, in set: AdaptationSettings.CandidateSet, _ members: [[Member]], _ tiers: [Int]
+    ) -> [Member] {
         let decisions: [Int]
         switch set {
         case .decision: decisions = [decision]
@@ -128,9 +158,7 @@ final class CandidatePool: Sendable {
         case .global: decisions = [decision] + tiers.indices.filter { $0 != decision }
         }
         var seen: Set<String> = []
-        return decisions.flatMap { members[$0] }.filter {
-            $0.model != nil && seen.insert($0.reference.effectiveName).inserted
-        }
+        return decisions.flatMap { members[$0] }.filter { $0.model != nil && seen.insert($0.name).inserted }
     }
 }
 

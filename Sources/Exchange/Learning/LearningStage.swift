@@ -93,15 +93,16 @@ struct LearningStage {
         case nil: set = policy.global.router.learning.adaptation.candidateSet
         }
         // What selection left out cannot serve the request.
-        let allowed = Set(selection.order.map(\.effectiveName))
+        let order = selection.order
         let members = recipe.pool.arms(of: index, in: set).filter { member in
             (callsElsewhere || member.model?.backends.isEmpty == false)
-                && (allowed.contains(member.reference.effectiveName) || set != .decision)
+                && (set != .decision || order.count == decision.modelReferences.count
+                    || order.contains { $0.effectiveName == member.name })
         }
-        guard let place = members.firstIndex(where: { $0.reference.effectiveName == base }) else {
+        guard let place = members.firstIndex(where: { $0.name == base }) else {
             return AdaptationVerdict(.keepBase, .candidateSetEmpty, model: base)
         }
-        let arms = arms(members, decision)
+        let arms = arms(members)
         var verdict = RoutingSampling(set).choose(arms, base: place, sampling: samples, seed: seed)
         if mode == .observe {
             verdict.action = .observe
@@ -109,30 +110,26 @@ struct LearningStage {
             verdict.model = base
             return verdict
         }
-        let scores = Dictionary(verdict.scores.map { ($0.model, $0.score) }, uniquingKeysWith: { first, _ in first })
-        if verdict.model != base, let winner = members.first(where: { $0.reference.effectiveName == verdict.model }) {
+        if verdict.model != base, let winner = members.first(where: { $0.name == verdict.model }) {
             selection.order.removeAll { $0.effectiveName == verdict.model }
             selection.order.insert(winner.reference, at: 0)
             selection.utilities = []
         }
         // One unit for what protection compares: the selector's, or where it has none, believed success.
-        if selection.utilities.isEmpty { selection.utilities = selection.order.map { scores[$0.effectiveName] ?? 0 } }
+        if selection.utilities.isEmpty {
+            selection.utilities = selection.order.map { reference in
+                verdict.scores.first { $0.model == reference.effectiveName }?.score ?? 0
+            }
+        }
         return verdict
     }
 
-    private func arms(_ members: [CandidatePool.Member], _ decision: Decision) -> [RoutingSampling.Arm] {
-        let places: [ExperienceKey.Place] = [
-            .decision(recipe: recipe.name, name: decision.name), .tier(recipe: recipe.name, decision.tier),
-            .everywhere,
-        ]
-        let records = memory.experience.experiences(
-            members.flatMap { member in places.map { ExperienceKey($0, model: member.reference.effectiveName) } },
-            at: now)
-        return members.enumerated().map { index, member in
-            let price = member.facts.pricing.map { $0.promptPerMillion + $0.completionPerMillion } ?? 0
-            return RoutingSampling.Arm(
-                name: member.reference.effectiveName, quality: member.facts.quality, price: price,
-                own: records[3 * index], tier: records[3 * index + 1], all: records[3 * index + 2])
+    private func arms(_ members: [CandidatePool.Member]) -> [RoutingSampling.Arm] {
+        members.map { member in
+            RoutingSampling.Arm(
+                name: member.name, quality: member.facts.quality, price: member.price,
+                own: member.own.experience(at: now), tier: member.tier.experience(at: now),
+                all: member.all.experience(at: now))
         }
     }
 

@@ -21,13 +21,27 @@ public struct ExperienceKey: Sendable, Hashable {
     }
 }
 
+/// The record of one model in one place. Whoever reads it often keeps the cell.
+public final class ExperienceCell: Sendable {
+    private let value: Mutex<Experience>
+
+    init(_ value: Experience) { self.value = Mutex(value) }
+
+    /// What is known, decayed to a time in seconds since 1970.
+    public func experience(at now: Double) -> Experience { value.withLock { $0 }.decayed(at: now) }
+
+    /// Changes it.
+    public func update(_ change: (inout Experience) -> Void) { value.withLock { change(&$0) } }
+
+    var current: Experience { value.withLock { $0 } }
+}
+
 /// What outcomes have taught, for all decisions. Bounded: the policy names the decisions and models.
 public final class ExperienceStore: Sendable {
     private struct State {
-        var records: [ExperienceKey: Experience] = [:]
+        var cells: [ExperienceKey: ExperienceCell] = [:]
         /// Judgements of single users, by digest of the user and model.
         var users: [UserKey: UserRecord] = [:]
-        var changes = 0
         var checkpoints: [(number: Int, at: Double, records: [ExperienceKey: Experience])] = []
         var checkpointCount = 0
     }
@@ -45,32 +59,37 @@ public final class ExperienceStore: Sendable {
     }
 
     private let state = Mutex(State())
+    private let changeCount = Atomic<Int>(0)
     /// Most records and most judgements that are kept.
     public static let maximumRecords = 100_000
 
     /// An empty store.
     public init() {}
 
-    /// What is known, decayed to a time in seconds since 1970; empty when nothing is.
-    public func experience(_ key: ExperienceKey, at now: Double) -> Experience {
-        state.withLock { $0.records[key] }?.decayed(at: now) ?? Experience()
+    /// The cell of a record; it lasts as long as the store. Beyond the bound, one that is forgotten with its holder.
+    public func cell(_ key: ExperienceKey) -> ExperienceCell {
+        state.withLock { state in
+            if let known = state.cells[key] { return known }
+            let made = ExperienceCell(Experience())
+            if state.cells.count < Self.maximumRecords { state.cells[key] = made }
+            return made
+        }
     }
 
-    /// Several records in one step.
-    public func experiences(_ keys: [ExperienceKey], at now: Double) -> [Experience] {
-        let found = state.withLock { state in keys.map { state.records[$0] } }
-        return found.map { $0?.decayed(at: now) ?? Experience() }
+    /// What is known, decayed to a time in seconds since 1970; empty when nothing is.
+    public func experience(_ key: ExperienceKey, at now: Double) -> Experience {
+        state.withLock { $0.cells[key] }?.experience(at: now) ?? Experience()
     }
 
     /// Changes the records of a model at several places.
     public func update(_ keys: [ExperienceKey], _ change: (inout Experience) -> Void) {
-        state.withLock { state in
-            for key in keys {
-                guard state.records[key] != nil || state.records.count < Self.maximumRecords else { continue }
-                change(&state.records[key, default: Experience()])
-            }
-            state.changes += 1
-        }
+        update(keys.map(cell), change)
+    }
+
+    /// Changes records.
+    public func update(_ cells: [ExperienceCell], _ change: (inout Experience) -> Void) {
+        for cell in cells { cell.update(change) }
+        changeCount.add(1, ordering: .relaxed)
     }
 
     /// Takes in a user's judgement of a model, 0 to 1; it loses half its weight in a week.
@@ -88,7 +107,6 @@ public final class ExperienceStore: Sendable {
             record.weight = record.weight * factor + 1
             record.updated = now
             state.users[key] = record
-            state.changes += 1
         }
     }
 
@@ -110,21 +128,27 @@ public final class ExperienceStore: Sendable {
     // MARK: Keeping
 
     /// Counts changes, so that a writer knows whether there is something to keep.
-    public var changes: Int { state.withLock { $0.changes } }
+    public var changes: Int { changeCount.load(ordering: .relaxed) }
 
     /// Every record, for listing and keeping, sorted by place and model.
     public func all() -> [(key: ExperienceKey, value: Experience)] {
-        state.withLock { $0.records }.map { (key: $0.key, value: $0.value) }.sorted {
+        records.map { (key: $0.key, value: $0.value) }.sorted {
             ("\($0.key.place)", $0.key.model) < ("\($1.key.place)", $1.key.model)
+        }
+    }
+
+    /// The records that hold something.
+    private var records: [ExperienceKey: Experience] {
+        state.withLock { $0.cells }.compactMapValues { cell in
+            let value = cell.current
+            return value.updated > 0 ? value : nil
         }
     }
 
     /// Puts records in place of those that are there for the same keys.
     public func restore(_ records: [(key: ExperienceKey, value: Experience)]) {
-        state.withLock { state in
-            for (key, value) in records.prefix(Self.maximumRecords) { state.records[key] = value }
-            state.changes += 1
-        }
+        for (key, value) in records.prefix(Self.maximumRecords) { cell(key).update { $0 = value } }
+        changeCount.add(1, ordering: .relaxed)
     }
 
     /// Most marks that are kept; the oldest go first.
@@ -133,9 +157,10 @@ public final class ExperienceStore: Sendable {
     /// Marks the state as it is; `now` is in seconds since 1970. Returns the mark's number.
     @discardableResult
     public func checkpoint(at now: Double) -> Int {
-        state.withLock { state in
+        let records = records
+        return state.withLock { state in
             state.checkpointCount += 1
-            state.checkpoints.append((state.checkpointCount, now, state.records))
+            state.checkpoints.append((state.checkpointCount, now, records))
             if state.checkpoints.count > Self.maximumCheckpoints { state.checkpoints.removeFirst() }
             return state.checkpointCount
         }
@@ -149,26 +174,22 @@ public final class ExperienceStore: Sendable {
     /// Brings the records that a check picks to what they were at a mark, the last one by default. Returns how many
     /// records are as they were; nil when there is no such mark.
     public func rollBack(to number: Int? = nil, where isMeant: (ExperienceKey) -> Bool = { _ in true }) -> Int? {
-        state.withLock { state in
-            let mark =
-                number.map { number in state.checkpoints.first { $0.number == number } } ?? state.checkpoints.last
-            guard let mark else { return nil }
-            let kept = state.records.filter { !isMeant($0.key) }
-            let restored = mark.records.filter { isMeant($0.key) }
-            state.records = kept.merging(restored) { $1 }
-            state.changes += 1
-            return restored.count
+        let mark = state.withLock { state in
+            number.map { number in state.checkpoints.first { $0.number == number } } ?? state.checkpoints.last
         }
+        guard let mark else { return nil }
+        let restored = mark.records.filter { isMeant($0.key) }
+        reset { isMeant($0) && restored[$0] == nil }
+        restore(restored.map { (key: $0.key, value: $0.value) })
+        return restored.count
     }
 
     /// Forgets the records that a check picks; all by default. Returns how many.
     @discardableResult
     public func reset(_ isMeant: (ExperienceKey) -> Bool = { _ in true }) -> Int {
-        state.withLock { state in
-            let before = state.records.count
-            state.records = state.records.filter { !isMeant($0.key) }
-            state.changes += 1
-            return before - state.records.count
-        }
+        let meant = records.keys.filter(isMeant)
+        for key in meant { cell(key).update { $0 = Experience() } }
+        changeCount.add(1, ordering: .relaxed)
+        return meant.count
     }
 }
