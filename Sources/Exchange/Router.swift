@@ -57,18 +57,10 @@ public final class Router: ExchangeHandler {
     public func admit(_ head: RequestHead) -> Admission {
         let path = RequestPath(head.target)
         if head.door == .externalProcessor, passesThrough(head, path) { return .passThrough }
+        if let refused = refusesEncoding(head, path) { return .respond(refused) }
+        if let admission = admitResponses(head, path) { return admission }
         switch (path.text, head.method) {
         case ("/v1/chat/completions", .POST):
-            if let encoding = head.headers[canonicalForm: "content-encoding"].first(where: {
-                !UpstreamHeaders.equal(String($0), "identity")
-            }) {
-                return .respond(
-                    refuse(
-                        ExchangeError(
-                            .unsupportedEncoding, status: 415,
-                            "Content-Encoding \"\(encoding.prefix(40))\" is not supported; send the body as it is."),
-                        head))
-            }
             return .readBody(limit: min(settings.maxBodyBytes, current.maxBodyBytes ?? .max))
         case ("/v1/models", .GET): return .respond(modelList(head))
         case ("/health", .GET), ("/health", .HEAD): return .respond(json(200, Self.healthy))
@@ -95,7 +87,21 @@ public final class Router: ExchangeHandler {
             refuse(
                 ExchangeError(
                     .notFound, status: 404,
-                    "Endpoint not found. This gateway serves POST /v1/chat/completions and GET /v1/models."), head))
+                    "Endpoint not found. This gateway serves POST /v1/chat/completions, POST /v1/responses and GET /v1/models."
+                ), head))
+    }
+
+    /// The refusal of a body that is compressed.
+    private func refusesEncoding(_ head: RequestHead, _ path: RequestPath) -> LocalResponse? {
+        guard head.method == .POST,
+            let encoding = head.headers[canonicalForm: "content-encoding"].first(where: {
+                !UpstreamHeaders.equal(String($0), "identity")
+            })
+        else { return nil }
+        return refuse(
+            ExchangeError(
+                .unsupportedEncoding, status: 415,
+                "Content-Encoding \"\(encoding.prefix(40))\" is not supported; send the body as it is."), head)
     }
 
     /// The methods of an endpoint, nil for paths that do not exist.
@@ -120,6 +126,7 @@ public final class Router: ExchangeHandler {
 
     public func begin(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart {
         if head.door == .externalProcessor, isForeign(head, body) { return .passThrough }
+        if RequestPath(head.target).text == Self.responsesPath { return beginResponse(head, body: body, on: loop) }
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
         do throws(ExchangeError) {

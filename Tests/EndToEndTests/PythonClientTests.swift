@@ -17,6 +17,6 @@ import Testing
             ])
         #expect(result.code == 0, "\(result.output)\n\(result.errors)")
         for line in result.output.split(separator: "\n") { #expect(line.hasPrefix("ok "), "\(line)") }
-        #expect(result.output.split(separator: "\n").count == 9)
+        #expect(result.output.split(separator: "\n").count == 12)
     }
 }

@@ -113,14 +113,14 @@ struct GlobalSettingsTests {
               observability: {tracing: {exporter: {type: stdout}}}
               ratelimit: {providers: [{type: envoy-ratelimit, address: 'h:1'}]}
               router_replay: {enabled: true}
-            stores: {response_cache: {ttl_seconds: 5}}
+            stores: {response_cache: {ttl_seconds: 5, backend_type: qdrant, qdrant: {host: h}}}
             model_catalog: {modules: {prompt_guard: {enabled: true}, hallucination_mitigation: {enabled: true}}}
             """)
         let paths = fixture.unavailable.map { "\($0.path) \($0.isSafety)" }
         #expect(
             paths == [
                 "global.services.ratelimit.providers true", "global.services.router_replay false",
-                "global.stores.response_cache false",
+                "global.stores.response_cache.backend_type false",
                 "global.model_catalog.modules.hallucination_mitigation true",
             ])
     }

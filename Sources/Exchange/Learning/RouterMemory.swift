@@ -7,6 +7,8 @@ public final class RouterMemory: Sendable {
     public let experience: ExperienceStore
     /// Requests that outcomes may still be told of.
     public let routed: RoutedRequests
+    /// The responses of the Responses API.
+    public let responseRecords: any ResponseStore
     let observations: ModelObservations
     let responses = SharedResponseCache()
 
@@ -16,8 +18,9 @@ public final class RouterMemory: Sendable {
     /// A memory over stores; in this process and bounded by default.
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
-        routed: RoutedRequests = RoutedRequests()
+        routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore()
     ) {
+        self.responseRecords = responseRecords
         self.sessions = sessions
         self.experience = experience
         self.routed = routed

@@ -59,8 +59,9 @@ extension GlobalSettings {
             Candidate(
                 keys: ["services", "api"], isOn: true, message: "classification of batches is not built yet"),
             Candidate(
-                keys: ["services", "response_api"], isOn: services.responseAPI.isEnabled,
-                message: "the Responses API is not built yet"),
+                keys: ["services", "response_api", "store_backend"],
+                isOn: services.responseAPI.isEnabled && services.responseAPI.storeBackend == .redis,
+                message: "keeping responses in Redis is not built yet; they are kept on this machine"),
             Candidate(
                 keys: ["services", "observability", "metrics", "windowed_metrics"],
                 isOn: services.observability.metrics.windowedMetrics.isEnabled,

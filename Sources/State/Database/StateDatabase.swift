@@ -53,6 +53,22 @@ public final class StateDatabase: Sendable {
                 for column in ["latency", "cache_hits", "input_cost", "rating"] { table.column(column, .double) }
             }
         }
+        migrator.registerMigration("responses") { database in
+            try database.create(table: "responses", options: .withoutRowID) { table in
+                table.column("id", .text).notNull().primaryKey()
+                table.column("tenant", .text).notNull()
+                table.column("created_at", .double).notNull()
+                table.column("expires_at", .double).notNull().indexed()
+                table.column("previous_id", .text)
+                table.column("conversation_id", .text)
+                table.column("instructions", .text)
+                table.column("input", .blob).notNull()
+                table.column("output", .blob).notNull()
+                table.column("object", .blob).notNull()
+            }
+            try database.create(
+                indexOn: "responses", columns: ["tenant", "conversation_id", "created_at"])
+        }
         return migrator
     }
 

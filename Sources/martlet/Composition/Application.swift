@@ -49,7 +49,9 @@ struct Application {
             throw StartupError(message: "cannot use the state directory \(state.path): \(error.localizedDescription)")
         }
         let source = try await self.source(state)
-        let kept = try KeptState(state, logger: logger)
+        let kept = try KeptState(
+            state,
+            responseLimit: source.loaded.policy?.global.services.responseAPI.maximumResponses ?? 1_000, logger: logger)
         let generation = try accepted(source, kept.memory)
         let policy = generation.policy
         let traces = TraceExport.start(source.loaded, isMocked: source.mock != nil, logger: logger)

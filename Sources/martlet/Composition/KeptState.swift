@@ -18,7 +18,7 @@ struct KeptState {
     }
 
     /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(_ directory: StateDirectory, logger: Logger) throws {
+    init(_ directory: StateDirectory, responseLimit: Int, logger: Logger) throws {
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
                 "state_in_use",
@@ -26,7 +26,8 @@ struct KeptState {
                     "directory": "\(directory.path)",
                     "reason": "another process keeps its state there; this one's sessions end with it",
                 ])
-            (memory, file) = (RouterMemory(), nil)
+            memory = RouterMemory(responseRecords: BoundedResponseStore(limit: responseLimit))
+            file = nil
             return
         }
         do throws(StateError) {
@@ -35,7 +36,9 @@ struct KeptState {
                 database: database, logger: logger, now: Date().timeIntervalSince1970)
             let experience = ExperienceStore()
             let keeper = try ExperienceKeeper(experience, database: database, logger: logger)
-            memory = RouterMemory(sessions: sessions, experience: experience)
+            let responses = try DurableResponseStore(
+                database, limit: responseLimit, at: Date().timeIntervalSince1970)
+            memory = RouterMemory(sessions: sessions, experience: experience, responseRecords: responses)
             file = OwnedFile(lock: lock, database: database, sessions: sessions, keeper: keeper)
         } catch {
             Glibc.close(lock)

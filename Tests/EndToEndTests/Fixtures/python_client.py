@@ -117,7 +117,60 @@ async def asynchronous():
         assert text == answers[0].choices[0].message.content, text
 
 
-checks = [plain, streamed, tool_call, streamed_tool_call, fast_response, models, unknown_model, bad_request]
+def responses():
+    first = client.responses.create(model="auto", input=question[0]["content"], instructions="Be brief.")
+    assert first.status == "completed" and first.output_text, first
+    assert first.usage.total_tokens > 0 and first.output[0].content[0].type == "output_text", first
+    again = client.responses.retrieve(first.id)
+    assert again.id == first.id and again.output_text == first.output_text, again
+    items = client.responses.input_items.list(first.id)
+    assert items.data[0].content[0].text == question[0]["content"], items
+    second = client.responses.create(model="auto", input="And the square root of 3?", previous_response_id=first.id)
+    assert second.previous_response_id == first.id and second.output_text, second
+    # The backend saw the whole conversation.
+    assert second.usage.input_tokens > first.usage.input_tokens, (first.usage, second.usage)
+    unkept = client.responses.create(model="auto", input="Hello", store=False)
+    client.responses.delete(first.id)
+    for gone in (first.id, unkept.id):
+        try:
+            client.responses.retrieve(gone)
+        except openai.NotFoundError as error:
+            assert error.code == "response_not_found", error
+        else:
+            raise AssertionError("a response that is not kept was found")
+    try:
+        client.responses.create(model="auto", input="x", previous_response_id="resp_unknown")
+    except openai.BadRequestError as error:
+        assert error.code == "previous_response_not_found", error
+    else:
+        raise AssertionError("an unknown history was accepted")
+
+
+def streamed_response():
+    names, text, last = [], "", None
+    with client.responses.stream(model="auto", input=question[0]["content"]) as stream:
+        for event in stream:
+            names.append(event.type)
+            if event.type == "response.output_text.delta":
+                text += event.delta
+        last = stream.get_final_response()
+    assert names[:2] == ["response.created", "response.in_progress"] and names[-1] == "response.completed", names
+    assert text and last.output_text == text and last.usage.output_tokens > 0, last
+    assert client.responses.retrieve(last.id).output_text == text
+
+
+def response_tools():
+    function = {"type": "function", "name": "get_weather", "parameters": tool["function"]["parameters"], "strict": False}
+    asked = client.responses.create(model="auto", input='Please call get_weather {"city": "Oslo"}', tools=[function])
+    call = next(item for item in asked.output if item.type == "function_call")
+    assert call.name == "get_weather" and json.loads(call.arguments) == {"city": "Oslo"}, call
+    answer = client.responses.create(
+        model="auto", previous_response_id=asked.id, tools=[function],
+        input=[{"type": "function_call_output", "call_id": call.call_id, "output": "4 degrees and rain"}])
+    assert "4 degrees" in answer.output_text, answer
+
+
+checks = [responses, streamed_response, response_tools, plain, streamed, tool_call, streamed_tool_call, fast_response, models, unknown_model, bad_request]
 failed = 0
 for check in checks + [asynchronous]:
     try:
