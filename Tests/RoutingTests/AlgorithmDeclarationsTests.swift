@@ -33,9 +33,12 @@ struct AlgorithmDeclarationsTests {
         ]
         #expect(Set(contract).isSubset(of: types))
         #expect(SelectionAlgorithms.loopers.isSubset(of: contract))
-        #expect(SelectionAlgorithms.all.filter(\.isBlockRequired).map(\.type).sorted() == ["latency_aware", "prompt"])
+        #expect(
+            SelectionAlgorithms.all.filter(\.isBlockRequired).map(\.type).sorted() == [
+                "latency_aware", "prompt", "router_r1",
+            ])
         let missing = SelectionAlgorithms.all.filter { $0.availability != .available }.map(\.type)
-        #expect(Set(missing) == SelectionAlgorithms.loopers.union(["prompt", "router_r1"]))
+        #expect(Set(missing) == SelectionAlgorithms.loopers)
     }
 
     @Test("Every block is documented, reads a document with all keys, and diagnoses every mistake")

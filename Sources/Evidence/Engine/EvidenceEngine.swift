@@ -20,11 +20,14 @@ public struct EvidenceEngine: Sendable {
     /// The reader that places whole requests for the choice of a model, by index; nil when nothing asks for it or there
     /// is none.
     let requestReader: Int?
+    /// The readers that choose among the candidates of decisions, by index; nil where none is asked.
+    let choosers: [Int?]
 
-    /// Compiles a recipe's signals; `placesRequests` adds a reader for the choice of a model. Throws everything that is
-    /// wrong with the signals, with its place in the policy.
+    /// Compiles a recipe's signals; `placesRequests` and `choosers`, by decision, add readers for the choice of a
+    /// model. Throws everything that is wrong with the signals, with its place in the policy.
     public init(
-        recipe: Recipe, global: GlobalSettings, resources: EvidenceResources, placesRequests: Bool = false
+        recipe: Recipe, global: GlobalSettings, resources: EvidenceResources, placesRequests: Bool = false,
+        choosers: [ModelChooser?] = []
     ) throws(EvidenceError) {
         var builder = EvidenceBuilder(recipe: recipe, global: global, resources: resources)
         for member in SignalFamilies.members {
@@ -49,6 +52,9 @@ public struct EvidenceEngine: Sendable {
         }
         let placing = placesRequests ? resources.models.embedder(global.modelCatalog.embeddings.semantic) : nil
         requestReader = placing.map { builder.reader($0) }
+        self.choosers = choosers.map { chooser in
+            chooser.flatMap { resources.models.chooser($0) }.map { builder.reader($0) }
+        }
         catalog = SignalCatalog(builder.signals.map(\.entry))
         gates = builder.gates
         warnings = builder.warnings
@@ -65,6 +71,9 @@ public struct EvidenceEngine: Sendable {
             if used.contains(member.family.type) { tasks.formUnion(member.tasks) }
         }
     }
+
+    /// Whether somebody can be asked to choose for a decision.
+    public func hasChooser(_ decision: Int) -> Bool { choosers.indices.contains(decision) && choosers[decision] != nil }
 
     /// Whether requests can be placed in meaning for the choice of a model.
     public var placesRequests: Bool { requestReader != nil }
@@ -85,7 +94,7 @@ public struct EvidenceEngine: Sendable {
 
     /// Begins reading the signals of a request.
     public func begin(_ request: EvidenceRequest) -> EvidenceReader {
-        EvidenceReader(compiled, request, placedBy: requestReader)
+        EvidenceReader(compiled, request, placedBy: requestReader, chosenBy: choosers)
     }
 
     /// Asks models for what signals need. `completion` runs once, on any thread, when all have answered, which they do

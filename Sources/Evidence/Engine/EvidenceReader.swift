@@ -9,9 +9,14 @@ public struct EvidenceReader: Sendable {
     /// By family; nil is not read.
     private var nanoseconds: [Int64?]
     private let requestReader: Int?
+    private let choosers: [Int?]
 
-    init(_ signals: CompiledSignals, _ request: EvidenceRequest, placedBy requestReader: Int? = nil) {
+    init(
+        _ signals: CompiledSignals, _ request: EvidenceRequest, placedBy requestReader: Int? = nil,
+        chosenBy choosers: [Int?] = []
+    ) {
         self.requestReader = requestReader
+        self.choosers = choosers
         self.signals = signals
         scan = RequestScan(request, signals.matchers)
         nanoseconds = Array(repeating: nil, count: signals.families.count)
@@ -41,6 +46,25 @@ public struct EvidenceReader: Sendable {
             found.problem == nil, !found.embedding.isEmpty
         else { return nil }
         return found.embedding
+    }
+
+    /// What asking for a choice among a decision's candidates needs; nothing where nobody is asked.
+    public func choosingNeeds(_ decision: Int) -> EvidenceNeeds {
+        var needs = EvidenceNeeds()
+        if choosers.indices.contains(decision), let reader = choosers[decision] {
+            needs.add(.text(scan.text), .labels, to: reader)
+        }
+        return needs
+    }
+
+    /// Who was chosen, as the place among the candidates; else why nobody was.
+    public func chosen(_ decision: Int) -> (place: Int?, problem: String?) {
+        guard choosers.indices.contains(decision), let reader = choosers[decision],
+            let found = scan.findings(reader, .text(scan.text), .labels)
+        else { return (nil, "nobody was asked") }
+        if let problem = found.problem { return (nil, "the choice is unknown: \(problem.rawValue)") }
+        let probabilities = found.probabilities[.labels] ?? []
+        return (probabilities.firstIndex { $0 > 0.5 }, "the answer names no candidate")
     }
 
     /// The text that embedding signals read too, so that one run of the encoder serves both.

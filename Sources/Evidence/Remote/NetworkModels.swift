@@ -61,6 +61,22 @@ public struct NetworkModels: RemoteModels {
             transport: transport)
     }
 
+    public func chooser(_ chooser: ModelChooser) -> (any TextReader)? {
+        let made: (any RemoteClassifierProtocol)?
+        var use = chooser.candidates.flatMap { [$0.name, $0.description] }
+        switch chooser.kind {
+        case .languageModel(let instructions):
+            made = try? RemoteModelChoiceProtocol(chooser, instructions: instructions)
+            use.append(instructions)
+        case .service: made = try? RemoteRoutingService(chooser)
+        }
+        return made.map {
+            RemoteClassifierReader(
+                $0, name: Self.name(chooser.model, chooser.candidates.map(\.name).joined(separator: "/")),
+                identity: Self.identity(chooser.model, use), task: .labels, transport: transport)
+        }
+    }
+
     /// One for each use of each model that the policy declares, whatever servers they share.
     private static func identity(_ model: ExternalModel, _ use: [String]) -> String {
         (["remote", model.name, model.modelName] + use).map(\.debugDescription).joined(separator: " ")

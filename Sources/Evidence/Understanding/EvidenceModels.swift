@@ -18,6 +18,13 @@ public protocol EvidenceModels: Sendable {
     func preferenceModel(
         _ model: ExternalModel, preferences: [(name: String, description: String)]
     ) -> (any TextReader)?
+    /// Who chooses among candidates on another machine.
+    func chooser(_ chooser: ModelChooser) -> (any TextReader)?
+}
+
+extension EvidenceModels {
+    /// Nobody is asked.
+    public func chooser(_ chooser: ModelChooser) -> (any TextReader)? { nil }
 }
 
 /// A machine without models.

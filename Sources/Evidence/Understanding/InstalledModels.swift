@@ -142,6 +142,8 @@ public final class InstalledModels: EvidenceModels {
         remote.preferenceModel(model, preferences: preferences)
     }
 
+    public func chooser(_ chooser: ModelChooser) -> (any TextReader)? { remote.chooser(chooser) }
+
     /// The scale beside an encoder; policies' own where there is none.
     private func scale(_ directory: String) throws(EncodingError) -> SimilarityScale {
         let path = "\(directory)/\(SimilarityScale.fileName)"
@@ -198,6 +200,13 @@ public protocol RemoteModels: Sendable {
     func preferenceModel(
         _ model: ExternalModel, preferences: [(name: String, description: String)]
     ) -> (any TextReader)?
+    /// Who chooses among candidates.
+    func chooser(_ chooser: ModelChooser) -> (any TextReader)?
+}
+
+extension RemoteModels {
+    /// Nobody is asked.
+    public func chooser(_ chooser: ModelChooser) -> (any TextReader)? { nil }
 }
 
 /// No models elsewhere.

@@ -1,5 +1,5 @@
 internal import Lexical
-public import State
+internal import State
 internal import Synchronization
 internal import Wire
 

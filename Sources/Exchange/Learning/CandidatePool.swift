@@ -133,6 +133,10 @@ final class CandidatePool: Sendable {
             var exclusion: String?
             if let window = facts.contextWindow, tokens > window {
                 exclusion = "needs \(tokens) tokens, the context window has \(window)"
+            } else if member.model?.isOutOfRotation == true {
+                exclusion = "none of its backends is in rotation"
+            } else if member.model?.observed.isFailing(at: now) == true {
+                exclusion = "its last calls failed"
             } else if needsTools, member.hasTools == false {
                 exclusion = "the request offers tools"
             } else if needsEyes, member.seesImages == false {

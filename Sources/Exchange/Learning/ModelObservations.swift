@@ -46,7 +46,9 @@ final class ModelObservations: Sendable {
 
         mutating func add(isFailure: Bool, at now: Double) {
             self = decayed(to: now)
-            if isFailure { failures += 1 } else { successes += 1 }
+            // Bounded, so that a model that was down for long is tried again within minutes.
+            if isFailure { failures = min(4, failures + 1) } else { successes = min(8, successes + 1) }
+            if !isFailure { failures = max(0, failures - 1) }
         }
     }
 

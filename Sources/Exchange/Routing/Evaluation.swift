@@ -94,7 +94,8 @@ public final class RecipeRouter: Sendable {
         }
         if caches.contains(where: { $0.map { $0.mode != .exact } ?? false }) { needs.insert(.embedding) }
         evidence = try EvidenceEngine(
-            recipe: recipe, global: policy.global, resources: resources, placesRequests: !needs.isEmpty)
+            recipe: recipe, global: policy.global, resources: resources, placesRequests: !needs.isEmpty,
+            choosers: recipe.decisions.map { ModelChooser($0, policy) })
         engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
         fixedSelections = recipe.decisions.map { decision in
             guard decision.modelReferences.count == 1 else { return nil }
@@ -156,12 +157,16 @@ public final class RecipeRouter: Sendable {
         return selectors[winner]?.needs.contains(.embedding) ?? false
     }
 
-    /// Chooses among the models of a decision.
+    /// Whether somebody on another machine is asked to choose for a decision.
+    func needsChoice(_ winner: Int?) -> Bool {
+        winner.map { fixedSelections[$0] == nil && evidence.hasChooser($0) } ?? false
+    }
+
+    /// Chooses among the models of a decision; `chosen` is what somebody who was asked said.
     func select(
-        _ winner: Int?, for request: EvidenceRequest, category: String, placing: [Float]?, seed: UInt64
-    )
-        -> Selection
-    {
+        _ winner: Int?, for request: EvidenceRequest, category: String, placing: [Float]?, seed: UInt64,
+        chosen: (place: Int?, problem: String?)? = nil
+    ) -> Selection {
         let fallback = defaultModel.isEmpty ? [] : [ModelReference(model: defaultModel)]
         guard let winner else {
             return Selection(
@@ -181,6 +186,12 @@ public final class RecipeRouter: Sendable {
         var candidates = all.filter { $0.exclusion == nil }
         // Where nothing fits, the backend is to say so.
         if candidates.isEmpty { candidates = all }
+        if let chosen {
+            let name = chosen.place.flatMap { references.indices.contains($0) ? references[$0].effectiveName : nil }
+            return AskedSelection.select(
+                candidates, named: name, method: engine.decisions[winner].algorithm?.type ?? "",
+                problem: chosen.problem)
+        }
         guard let selector = selectors[winner] else {
             let type = engine.decisions[winner].algorithm?.type ?? ""
             return Selection(

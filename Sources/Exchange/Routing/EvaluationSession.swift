@@ -21,6 +21,8 @@ struct EvaluationSession: Sendable {
     private var reading: Int64 = 0
     /// The request was placed in meaning for the choice of a model, or the attempt made.
     private var wasPlaced = false
+    /// Somebody on another machine was asked to choose.
+    private var wasChosen = false
     /// The signals that wait for models.
     private var waiting: [Int]?
     private var waitingSince: ContinuousClock.Instant
@@ -65,6 +67,12 @@ struct EvaluationSession: Sendable {
                 return .awaiting(needs, .encoder)
             }
         }
+        if !wasChosen, let winner = session.outcome?.winner, recipe.needsChoice(winner) {
+            wasChosen = true
+            waiting = []
+            waitingSince = clock.now
+            return .awaiting(reader.choosingNeeds(winner), .remote)
+        }
         return .finished(evaluation())
     }
 
@@ -85,7 +93,8 @@ struct EvaluationSession: Sendable {
         let outcome = session.outcome ?? (nil, 0)
         let placing = wasPlaced ? reader.placing() : nil
         let selection = recipe.select(
-            outcome.winner, for: request, category: category, placing: placing, seed: seed)
+            outcome.winner, for: request, category: category, placing: placing, seed: seed,
+            chosen: wasChosen ? outcome.winner.map { reader.chosen($0) } : nil)
         return Evaluation(
             recipe: recipe, readings: session.readings, skipped: session.skipped, decisionIndex: outcome.winner,
             confidence: outcome.confidence, selection: selection, placing: placing, learning: nil, seed: seed,

@@ -7,5 +7,5 @@ public enum AnnouncedAlgorithms {
     public static let families =
         ["elo", "thompson", "rl_driven", "bandit", "gmtrouter", "personalization", "session_aware"].map {
             AlgorithmFamily.withoutBlock($0)
-        } + [AlgorithmFamily.withoutBlock("router_r1", availability: .notBuilt)]
+        }
 }

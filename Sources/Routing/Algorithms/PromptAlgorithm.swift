@@ -26,7 +26,7 @@ public enum PromptAlgorithm {
 
     /// The declaration of the algorithm.
     public static let family = AlgorithmFamily.declared(
-        "prompt", Configuration.schema, isBlockRequired: true, availability: .notBuilt, checkDecision: check)
+        "prompt", Configuration.schema, isBlockRequired: true, checkDecision: check)
 
     private static func check(
         _ decision: Decision, _ use: AlgorithmUse, _ policy: Policy, _ context: inout DecodingContext

@@ -13,6 +13,7 @@ public enum SelectionAlgorithms {
             LatencyAwareAlgorithm.family,
             MultiFactorAlgorithm.family,
             PromptAlgorithm.family,
+            RouterR1Algorithm.family,
             ConfidenceAlgorithm.family,
             RatingsAlgorithm.family,
             ReMoMAlgorithm.family,

@@ -1,6 +1,6 @@
 internal import GRDB
 public import Logging
-public import Routing
+internal import Routing
 
 /// Keeps learned state in the embedded store.
 public struct ExperienceKeeper: Sendable {

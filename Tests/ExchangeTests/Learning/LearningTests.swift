@@ -206,3 +206,27 @@ import Upstream
         #expect(try models() == models())
     }
 }
+
+/// What leaves a candidate out.
+@Suite struct CandidateHealthTests {
+    @Test func aModelThatFailsIsNoCandidateUntilItHeals() throws {
+        let fixture = try RouterFixture(
+            LearningFixture.policy().replacing("enabled: true", with: "enabled: false"))
+        func model() throws -> String? {
+            try fixture.forward(LearningFixture.body("prove it")).answered().model
+        }
+        #expect(try model() == "medium")
+        for _ in 0..<3 {
+            let exchange = try fixture.forward(LearningFixture.body("prove it"))
+            _ = exchange.next()
+            if case .attempt = exchange.next(after: .connectFailed("refused")) {
+                _ = exchange.next(after: .connectFailed("refused"))
+            }
+            exchange.finish()
+        }
+        #expect(try model() == "large")
+        let observed = fixture.router.current.memory.observations.model("medium")
+        #expect(observed.isFailing(at: UTCTimeForTests.now))
+        #expect(!observed.isFailing(at: UTCTimeForTests.now + 180))
+    }
+}
