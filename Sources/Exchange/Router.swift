@@ -126,7 +126,9 @@ public final class Router: ExchangeHandler {
 
     public func begin(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart {
         if head.door == .externalProcessor, isForeign(head, body) { return .passThrough }
-        if RequestPath(head.target).text == Self.responsesPath { return beginResponse(head, body: body, on: loop) }
+        if head.door == .gateway, RequestPath(head.target).text == Self.responsesPath {
+            return beginResponse(head, body: body, on: loop)
+        }
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
         do throws(ExchangeError) {
@@ -309,7 +311,7 @@ public final class Router: ExchangeHandler {
         let plan = RequestPlan(
             request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
             failsOver: evaluation?.decision?.algorithm?.onError == "fallback"
-                && evaluation?.learning?.protection?.isHardLocked != true,
+                && evaluation?.learning?.forbidsStandIn != true,
             makeHeaders: { caller.upstreamHeaders(head, generation) })
         requestStarted()
         return .forward(

@@ -33,7 +33,7 @@ struct LearningStage {
         let state = memory.sessions.state(identification.key)
         var trace = LearningTrace(
             base: base.effectiveName, scope: settings.protection.scope.rawValue, phase: turn.phase,
-            isLearning: decision.adaptations.mode != .bypass)
+            isLearning: settings.isEnabled && decision.adaptations.mode != .bypass)
         let guarding = recipe.switchGuards[index]
         if settings.isEnabled, settings.adaptation.isEnabled {
             let mode = decision.adaptations.adaptationMode
@@ -153,7 +153,7 @@ struct LearningStage {
                 toolOwner: toolOwner(state, conversation).flatMap { isCallable($0) ? $0 : nil })
             question.isCurrentFailing = known.map { isFailing($0.model, decision) } ?? false
             var verdict = guarding.decide(question)
-            if !isNamed, !verdict.isHardLocked {
+            if !isNamed, verdict.reason != .toolOrProtocolState {
                 verdict = ProtectionVerdict(
                     .suppressSampling, .missingIdentity, model: proposal.order[0].effectiveName)
             } else if mode == .observe {
@@ -177,7 +177,7 @@ struct LearningStage {
             selection.order.insert(known ?? ModelReference(model: verdict.model), at: 0)
         }
         // A tool result or provider state means nothing to another model, so none stands in.
-        if verdict.isHardLocked, turn.phase != .userTurn { selection.order = [selection.order[0]] }
+        if trace.forbidsStandIn { selection.order = [selection.order[0]] }
         selection.utilities = []
     }
 

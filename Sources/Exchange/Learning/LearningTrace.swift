@@ -16,6 +16,9 @@ public struct LearningTrace: Sendable {
     /// Whether outcomes of the turn teach anything.
     var isLearning: Bool
 
+    /// Whether no other model may stand in when the session's fails.
+    var forbidsStandIn: Bool { protection?.reason == .toolOrProtocolState }
+
     /// The headers that tell a client. Spec selection-learning §5.6.
     var fields: [(String, String)] {
         var methods: [String] = []

@@ -30,12 +30,11 @@ public struct SwitchGuard: Sendable {
         public var proposal: Selection
         /// The decision that names the candidates.
         public var decision: String
+        /// Nil in a new session, and where its model cannot be called any more.
         public var state: SessionState?
         public var turn: SessionTurn
         /// The model that asked for the tool results of this turn; nil where it is not known.
         public var toolOwner: String?
-        /// Whether the session's model can be called at all.
-        public var isCurrentCallable: Bool
         /// Whether recent outcomes say that the session's model fails.
         public var isCurrentFailing: Bool
         /// Turns still expected, where it is known.
@@ -44,14 +43,13 @@ public struct SwitchGuard: Sendable {
         /// A question about a turn.
         public init(
             proposal: Selection, decision: String, state: SessionState?, turn: SessionTurn, toolOwner: String? = nil,
-            isCurrentCallable: Bool = true, isCurrentFailing: Bool = false, remainingTurns: Double? = nil
+            isCurrentFailing: Bool = false, remainingTurns: Double? = nil
         ) {
             self.proposal = proposal
             self.decision = decision
             self.state = state
             self.turn = turn
             self.toolOwner = toolOwner
-            self.isCurrentCallable = isCurrentCallable
             self.isCurrentFailing = isCurrentFailing
             self.remainingTurns = remainingTurns
         }
@@ -81,9 +79,6 @@ public struct SwitchGuard: Sendable {
         let isIdle = question.turn.now - state.lastSeen >= settings.idleTimeout
         if question.turn.phase != .userTurn {
             return ProtectionVerdict(.holdCurrent, .toolOrProtocolState, model: current, isHardLocked: true)
-        }
-        guard question.isCurrentCallable else {
-            return ProtectionVerdict(.rescueSwitch, .rescueEvidence, model: wanted, current: current)
         }
         if !isIdle, max(state.turns, question.turn.index) < settings.minimumTurns {
             return ProtectionVerdict(.holdCurrent, .minimumTurns, model: current, isHardLocked: true)

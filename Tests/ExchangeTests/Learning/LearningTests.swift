@@ -64,6 +64,14 @@ import Upstream
         }
     }
 
+    @Test func anonymousClientsThatBeginAlikeDoNotHoldEachOther() throws {
+        let fixture = try RouterFixture(Fixture.policy())
+        let first = try fixture.forward(Fixture.body("a number"), headers: [])
+        let second = try answered(fixture, Fixture.body("a number"), [("x-vsr-debug", "true")])
+        #expect(second[2].hasSuffix("protection=missing_identity"))
+        first.vanish()
+    }
+
     @Test func withoutDebugThereAreNoLearningHeadersButAReplayID() throws {
         let fixture = try RouterFixture(Fixture.policy())
         let relayed = try fixture.forward(

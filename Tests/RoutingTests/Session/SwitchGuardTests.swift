@@ -48,7 +48,6 @@ import Testing
         var question = question(
             [("large", 1.0)], state("small"), phase: phase, at: 90_000, decision: "other")
         question.isCurrentFailing = true
-        question.isCurrentCallable = false
         let verdict = makeGuard { $0.stability = 0 }.decide(question)
         #expect(verdict.action == .holdCurrent && verdict.reason == .toolOrProtocolState)
         #expect(verdict.model == "small" && verdict.isHardLocked)
