@@ -1,4 +1,4 @@
-public import Policy
+internal import Policy
 
 /// A choice that somebody on another machine made.
 public enum AskedSelection {
