@@ -22,6 +22,8 @@ public struct RequestHead: Sendable {
     public var peerAddress: String?
     /// The door it came through.
     public var door: Door
+    /// The session that the request belongs to by its own words, where a wire format has such a thing.
+    public var sessionID: String?
     /// When the decision must be taken; signals whose models have not answered by then are unknown.
     public var decisionDeadline: ContinuousClock.Instant?
 

@@ -249,6 +249,7 @@ public final class Router: ExchangeHandler {
         }
         var evaluation = evaluation
         learn(&evaluation, request, head, caller, generation)
+        record.learning = evaluation.learning
         let planned = evaluation.selection.order.compactMap(generation.directory.planned)
         guard !planned.isEmpty else {
             if let first = evaluation.selection.order.first {

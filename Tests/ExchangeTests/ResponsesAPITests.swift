@@ -95,6 +95,32 @@ import Wire
             ])
     }
 
+    /// The chain is a session: the tool's result goes to the model that asked for it.
+    @Test func aChainIsOneSession() throws {
+        let learning = try RouterFixture(LearningFixture.policy(scope: "session"))
+        func model(_ body: String, answer: String) throws -> (model: String?, id: String?) {
+            let start = learning.router.begin(
+                RouterFixture.head(.POST, "/v1/responses"), body: ByteBuffer(string: body), on: loop)
+            guard case .forward(let exchange) = start, case .attempt(let attempt, _) = exchange.nextAttempt(after: nil)
+            else { throw UnexpectedOutcome("not forwarded") }
+            _ = exchange.responseHead(status: 200, headers: ["content-type": "application/json"])
+            _ = exchange.responseBody(ByteBuffer(string: answer))
+            guard case .respond(let response) = exchange.heldResponse(.complete) else {
+                throw UnexpectedOutcome("retried")
+            }
+            exchange.finished()
+            return (attempt.headers.first(name: "x-selected-model"), try response.json["id"]?.string)
+        }
+        let first = try model(
+            #"{"model":"auto","input":"a number","tools":[{"type":"function","name":"search"}]}"#,
+            answer: LearningFixture.toolCall("call_1"))
+        #expect(first.model == "local")
+        let second = try model(
+            #"{"model":"auto","previous_response_id":"\#(first.id ?? "")","input":[{"role":"user","content":"prove it"},{"type":"function_call_output","call_id":"call_1","output":"42"}]}"#,
+            answer: #"{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}]}"#)
+        #expect(second.model == "local")
+    }
+
     @Test func aConversationIsContinuedByItsName() throws {
         _ = try create(#"{"model":"auto","input":"One","conversation":"conv_1"}"#)
         let second = try create(#"{"model":"auto","input":"Two","conversation":{"id":"conv_1"}}"#)

@@ -15,9 +15,26 @@ enum LearningEndpoints {
             ["checkpoint": .int(mark.number), "at": .number(mark.at)]
         }
         return ManagementAnswer([
-            "version": 1, "sessions": .int(source.memory.sessions.count), "records": .array(records),
+            "version": 1, "sessions": .int(source.memory.sessions.count),
+            "latencies": .array(source.memory.latencies.map(latency)), "records": .array(records),
             "checkpoints": .array(marks),
         ])
+    }
+
+    /// What is observed of a model or backend, in milliseconds.
+    private static func latency(_ observed: ObservedLatencies) -> JSON {
+        var members: [(String, JSON)] = [("model", .string(observed.model))]
+        if let backend = observed.backend { members.append(("backend", .string(backend))) }
+        for (name, profile) in [("ttft", observed.timeToFirstToken), ("tpot", observed.timePerOutputToken)] {
+            guard let profile else { continue }
+            members.append(("\(name)_samples", .int(profile.count)))
+            for percentile in [50, 95] {
+                members.append(("\(name)_p\(percentile)_ms", .number(profile.percentile(percentile) * 1_000)))
+            }
+        }
+        if let inFlight = observed.inFlight { members.append(("in_flight", .int(inFlight))) }
+        if let isFailing = observed.isFailing { members.append(("failing", .bool(isFailing))) }
+        return .object(members)
     }
 
     @Sendable static func restore(

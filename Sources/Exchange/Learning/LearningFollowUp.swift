@@ -36,15 +36,19 @@ struct LearningFollowUp {
 
     private func measure(_ model: CallableModel, at end: NIODeadline) {
         guard record.isStream, let first = record.firstByte else { return }
-        model.observed.timeToFirstToken.record(Self.seconds(first - record.start), at: now)
-        if let tokens = record.usage?.completionTokens, tokens > 1 {
-            model.observed.timePerOutputToken.record(Self.seconds(end - first) / Double(tokens - 1), at: now)
+        let backend = record.backend.map { model.observed.backend($0) }
+        for meter in [model.observed.timeToFirstToken, backend?.timeToFirstToken] {
+            meter?.record(Self.seconds(first - record.start), at: now)
+        }
+        guard let tokens = record.usage?.completionTokens, tokens > 1 else { return }
+        for meter in [model.observed.timePerOutputToken, backend?.timePerOutputToken] {
+            meter?.record(Self.seconds(end - first) / Double(tokens - 1), at: now)
         }
     }
 
     /// A turn that failed leaves the session where it was.
     private func remember(_ session: HeldSession, _ name: String, isSuccess: Bool, toolCalls: [String]) {
-        memory.sessions.update(session.key) { state in
+        let turn = memory.sessions.update(session.key) { state -> Int in
             guard isSuccess else {
                 if state?.model == session.model {
                     if let before = session.before {
@@ -54,7 +58,7 @@ struct LearningFollowUp {
                         state = nil
                     }
                 }
-                return
+                return 0
             }
             var next = state ?? SessionState(model: name, decision: "", lastSeen: now)
             if let before = session.before, before.model != name { next.switches += 1 }
@@ -68,7 +72,9 @@ struct LearningFollowUp {
             }
             next.open(toolCalls, by: name)
             state = next
+            return next.turns
         }
+        if turn > 0, let recipe = evaluation?.recipe.name { memory.finish(turn: turn, recipe) }
     }
 
     private func learn(

@@ -151,6 +151,7 @@ struct LearningStage {
             var question = SwitchGuard.Question(
                 proposal: proposal, decision: decision.name, state: known, turn: turn,
                 toolOwner: toolOwner(state, conversation).flatMap { isCallable($0) ? $0 : nil })
+            question.remainingTurns = known.flatMap { memory.remainingTurns(recipe.name, after: $0.turns) }
             question.isCurrentFailing = known.map { isFailing($0.model, decision) } ?? false
             var verdict = guarding.decide(question)
             if !isNamed, verdict.reason != .toolOrProtocolState {

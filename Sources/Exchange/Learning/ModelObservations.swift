@@ -11,13 +11,35 @@ internal import Darwin
 /// How the models behave now: latencies, requests in flight, failures. By the names that policies give them, across
 /// generations.
 final class ModelObservations: Sendable {
-    /// One model's.
-    final class Model: Sendable {
+    /// The latencies of one backend.
+    final class Backend: Sendable {
         let timeToFirstToken = LatencyMeter()
         /// Seconds for each token after the first.
         let timePerOutputToken = LatencyMeter()
+    }
+
+    /// One model's, over all of its backends.
+    final class Model: Sendable {
+        let timeToFirstToken = LatencyMeter()
+        let timePerOutputToken = LatencyMeter()
+        private let backends = Mutex<[String: Backend]>([:])
         private let inFlightCount = Atomic<Int>(0)
         private let outcomes = Mutex(RecentOutcomes())
+
+        /// The observations of one of its backends; made when they are first asked for.
+        func backend(_ name: String) -> Backend {
+            backends.withLock { backends in
+                if let known = backends[name] { return known }
+                let made = Backend()
+                backends[name] = made
+                return made
+            }
+        }
+
+        /// The backends that were called, by name.
+        var byBackend: [(name: String, backend: Backend)] {
+            backends.withLock { $0 }.map { (name: $0.key, backend: $0.value) }.sorted { $0.name < $1.name }
+        }
 
         var inFlight: Int { max(0, inFlightCount.load(ordering: .relaxed)) }
 
@@ -53,6 +75,11 @@ final class ModelObservations: Sendable {
     }
 
     private let models = Mutex<[String: Model]>([:])
+
+    /// The models that were observed, by name.
+    var all: [(name: String, model: Model)] {
+        models.withLock { $0 }.map { (name: $0.key, model: $0.value) }.sorted { $0.name < $1.name }
+    }
 
     /// The observations of a model; made when it is first asked for.
     func model(_ name: String) -> Model {

@@ -1,4 +1,6 @@
+internal import Routing
 public import State
+internal import Synchronization
 
 /// What the router remembers between requests: sessions, what outcomes have taught, how fast models are. It outlives
 /// generations, so a reload forgets nothing.
@@ -11,6 +13,18 @@ public final class RouterMemory: Sendable {
     public let responseRecords: any ResponseStore
     let observations: ModelObservations
     let responses = SharedResponseCache()
+    /// How long sessions are, by recipe.
+    private let turnPriors = Mutex<[String: TurnPrior]>([:])
+
+    /// The turns that a session of a recipe still has on average; nil when too little is known.
+    func remainingTurns(_ recipe: String, after turns: Int) -> Double? {
+        turnPriors.withLock { $0[recipe]?.remaining(after: turns) }
+    }
+
+    /// A session of a recipe has finished this turn, counted from 1.
+    func finish(turn: Int, _ recipe: String) {
+        turnPriors.withLock { $0[recipe, default: TurnPrior()].finish(turn: turn) }
+    }
 
     /// The response cache; nil before any policy asked for one.
     public var responseCache: ResponseCache<CachedAnswer>? { responses.current }

@@ -42,6 +42,7 @@ struct SessionIdentification: Sendable {
 
     /// What agents say of their sessions by themselves.
     private static func agent(_ head: RequestHead, _ conversation: Conversation) -> [String]? {
+        if let id = head.sessionID { return ["responses", id] }
         if let id = header("x-claude-code-session-id", head) { return ["claude-code", id] }
         if let user = conversation.metadata["user_id"], !user.isEmpty { return ["anthropic-metadata", user] }
         if let id = conversation.metadata["session_id"], !id.isEmpty { return ["metadata", id] }

@@ -63,6 +63,8 @@ extension Router {
                 logger: logger)
             var chatHead = head
             chatHead.target = "/v1/chat/completions"
+            // A chain is one session: it is named by its conversation, else by its first response.
+            chatHead.sessionID = recorder.conversationID ?? history.rootID ?? recorder.id
             return translated(begin(chatHead, body: ByteBuffer(bytes: chat), on: loop), recorder)
         } catch {
             return .respond(error.response(requestID: caller.requestID))
@@ -89,6 +91,8 @@ extension Router {
         var items: [JSON] = []
         var instructions: String?
         var conversationID: String?
+        /// The first response of the chain.
+        var rootID: String?
     }
 
     /// Most responses that one request goes back.
@@ -138,6 +142,7 @@ extension Router {
             if let instructions = response.instructions { history.instructions = history.instructions ?? instructions }
         }
         history.conversationID = chain.first?.conversationID
+        history.rootID = chain.last?.id
         return history
     }
 

@@ -75,6 +75,9 @@ final class RequestRecord {
         if let cache { fields["cache"] = "\(cache)" }
         if let adaptation = learning?.adaptation {
             fields["adaptation"] = "\(adaptation.action.rawValue) \(adaptation.reason.rawValue)"
+            if let chosen = adaptation.scores.first(where: { $0.model == adaptation.model }) {
+                fields["propensity"] = .stringConvertible((chosen.propensity * 10_000).rounded() / 10_000)
+            }
         }
         if let protection = learning?.protection {
             fields["protection"] = "\(protection.action.rawValue) \(protection.reason.rawValue)"

@@ -28,6 +28,9 @@ import Upstream
                 "local", "adaptation=keep_base,protection=establish_baseline",
                 "adaptation=cold_start,protection=new_conversation", "protection=conversation",
             ])
+        let line = try fixture.log.request()
+        #expect(line["protection"] == "establish_baseline new_conversation")
+        #expect(line["adaptation"] == "keep_base cold_start" && line["propensity"] == "1.0")
         let second = try answered(fixture, Fixture.body("17 x 23, number only"))
         #expect(
             second == [
