@@ -49,7 +49,7 @@ struct CachePlan {
                 maximumEntries: store.maximumEntries,
                 eviction: ResponseCache<CachedAnswer>.Eviction(rawValue: store.eviction.rawValue) ?? .lru))
         let revision = configuration.revision
-        let partition = Self.digest([
+        let partition = SHA256.digest(ofParts: [
             evaluation.recipe.name, decision?.name ?? "", request.conversation.model, model, owner,
             // Another policy may shape the request in another way.
             generation.documentHash, revision.cacheEpoch, revision.modelRevision, revision.promptRevision,
@@ -118,15 +118,6 @@ struct CachePlan {
             return (stated("x-authz-team-id") ?? caller.identity?.groups.first).map { "team:\($0)" }
         case .tenant: return stated("x-authz-tenant-id").map { "tenant:\($0)" }
         }
-    }
-
-    private static func digest(_ parts: [String]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for part in parts {
-            withUnsafeBytes(of: UInt64(part.utf8.count)) { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: part.utf8)
-        }
-        return SHA256.digest(bytes)
     }
 
     /// Where the text of the last message stands, when that is a user's and nothing but text.

@@ -71,14 +71,9 @@ struct SessionIdentification: Sendable {
         return String(trimmed[...end])
     }
 
-    /// 128 bits of SHA-256 over the parts with their lengths, so that no two lists of parts read alike.
+    /// 128 bits of a digest of the parts.
     private static func key(_ parts: [String]) -> SessionKey {
-        var bytes: [UInt8] = []
-        for part in parts {
-            withUnsafeBytes(of: UInt64(part.utf8.count)) { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: part.utf8)
-        }
-        let digest = SHA256.digest(bytes)
+        let digest = SHA256.digest(ofParts: parts)
         func number(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
         return SessionKey(high: number(0..<8), low: number(8..<16))
     }
