@@ -288,6 +288,14 @@ public final class Router: ExchangeHandler {
             directory: generation.directory, callsElsewhere: head.door == .externalProcessor,
             now: UTCTime.now().unixSeconds)
         evaluation.learning = stage.apply(to: &evaluation, request, head, tenant: caller.identity?.userID)
+        // Before the answer: whoever reads its id may tell of it at once.
+        if evaluation.learning != nil, let decision = evaluation.decision, let model = evaluation.selection.order.first
+        {
+            generation.memory.routed.add(
+                RoutedRequest(
+                    recipe: evaluation.recipe.name, decision: decision.name, tier: decision.tier,
+                    model: model.effectiveName, user: caller.identity?.userID), id: caller.requestID)
+        }
     }
 
     private func forward(

@@ -89,6 +89,13 @@ struct RouterFixture {
         }
     }
 
+    /// The models in the order in which they would be tried.
+    static func order(_ fixture: RouterFixture, _ body: String) throws -> [String] {
+        let request = try ChatRequest.parse(Array(body.utf8))
+        let recipe = fixture.router.current.recipes[0]
+        return recipe.evaluateWithoutModels(request.conversation, seed: 1).selection.order.map(\.effectiveName)
+    }
+
     /// The answer that a head alone gets.
     func endpoint(
         _ method: HTTPMethod, _ target: String, _ headers: [(String, String)] = []

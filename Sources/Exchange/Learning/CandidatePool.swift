@@ -133,16 +133,15 @@ final class CandidatePool: Sendable {
             var exclusion: String?
             if let window = facts.contextWindow, tokens > window {
                 exclusion = "needs \(tokens) tokens, the context window has \(window)"
-            } else if member.model?.isOutOfRotation == true {
-                exclusion = "none of its backends is in rotation"
-            } else if member.model?.observed.isFailing(at: now) == true {
-                exclusion = "its last calls failed"
             } else if needsTools, member.hasTools == false {
                 exclusion = "the request offers tools"
             } else if needsEyes, member.seesImages == false {
                 exclusion = "the request shows images"
             }
-            return Candidate(member.reference, facts: facts, exclusion: exclusion)
+            var candidate = Candidate(member.reference, facts: facts, exclusion: exclusion)
+            candidate.isFailing =
+                member.model.map { $0.isOutOfRotation || $0.observed.isFailing(at: now) } ?? false
+            return candidate
         }
     }
 

@@ -96,6 +96,7 @@ struct LearningStage {
         let order = selection.order
         let members = recipe.pool.arms(of: index, in: set).filter { member in
             (callsElsewhere || member.model?.backends.isEmpty == false)
+                && (member.name == base || member.model?.observed.isFailing(at: now) != true)
                 && (set != .decision || order.count == decision.modelReferences.count
                     || order.contains { $0.effectiveName == member.name })
         }

@@ -183,9 +183,30 @@ public final class RecipeRouter: Sendable {
         let all = pool.candidates(
             of: winner, request.conversation, placing: placing, user: request.identity?.userID,
             at: UTCTime.now().unixSeconds, similarity: evidence.similarity)
-        var candidates = all.filter { $0.exclusion == nil }
+        var fitting = all.filter { $0.exclusion == nil }
         // Where nothing fits, the backend is to say so.
-        if candidates.isEmpty { candidates = all }
+        if fitting.isEmpty { fitting = all }
+        // What fails stands in for the others.
+        let healthy = fitting.filter { !$0.isFailing }
+        let candidates = healthy.isEmpty ? fitting : healthy
+        var selection = choose(winner, candidates, category: category, placing: placing, seed: seed, chosen: chosen)
+        if !healthy.isEmpty, selection.status != .unavailable {
+            let failing = fitting.filter(\.isFailing).map(\.reference)
+            selection.order += failing
+            if !selection.utilities.isEmpty { selection.utilities += failing.map { _ in 0 } }
+            if let first = failing.first { selection.reason += "; the last calls of \(first.effectiveName) failed" }
+        }
+        if fitting.count < all.count, let excluded = all.first(where: { $0.exclusion != nil }) {
+            selection.reason += "; \(excluded.reference.effectiveName) left out: \(excluded.exclusion ?? "")"
+        }
+        return selection
+    }
+
+    private func choose(
+        _ winner: Int, _ candidates: [Candidate], category: String, placing: [Float]?, seed: UInt64,
+        chosen: (place: Int?, problem: String?)?
+    ) -> Selection {
+        let references = engine.decisions[winner].modelReferences
         if let chosen {
             let name = chosen.place.flatMap { references.indices.contains($0) ? references[$0].effectiveName : nil }
             return AskedSelection.select(
@@ -198,13 +219,9 @@ public final class RecipeRouter: Sendable {
                 order: candidates.map(\.reference), method: type, status: .fallback,
                 reason: "algorithm \(type) cannot run here; first candidate")
         }
-        var selection = selector.select(
+        return selector.select(
             candidates,
             SelectionContext(
                 seed: seed, embedding: placing, decision: engine.decisions[winner].name, category: category))
-        if candidates.count < all.count, let excluded = all.first(where: { $0.exclusion != nil }) {
-            selection.reason += "; \(excluded.reference.effectiveName) left out: \(excluded.exclusion ?? "")"
-        }
-        return selection
     }
 }

@@ -7,6 +7,8 @@ public struct Candidate: Sendable, Hashable {
     public var facts: CandidateFacts
     /// Why it may not be used after all, such as too small a context window; nil when it may.
     public var exclusion: String?
+    /// Its last calls failed: others come first, and it stands in for them.
+    public var isFailing = false
 
     /// A candidate for a decision's model reference.
     public init(_ reference: ModelReference, facts: CandidateFacts = CandidateFacts(), exclusion: String? = nil) {

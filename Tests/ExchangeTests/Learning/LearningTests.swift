@@ -236,6 +236,9 @@ import Upstream
             exchange.finish()
         }
         #expect(try model() == "large")
+        // It is left as what stands in.
+        let standIns = try RouterFixture.order(fixture, LearningFixture.body("prove it"))
+        #expect(standIns == ["large", "medium"])
         let observed = fixture.router.current.memory.observations.model("medium")
         #expect(observed.isFailing(at: UTCTimeForTests.now))
         #expect(!observed.isFailing(at: UTCTimeForTests.now + 180))
