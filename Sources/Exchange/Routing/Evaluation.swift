@@ -183,6 +183,10 @@ public final class RecipeRouter: Sendable {
         let all = pool.candidates(
             of: winner, request.conversation, placing: placing, user: request.identity?.userID,
             at: UTCTime.now().unixSeconds, similarity: evidence.similarity)
+        // Nearly always every candidate fits and works, and nothing need be copied.
+        if all.allSatisfy({ $0.exclusion == nil && !$0.isFailing }) {
+            return choose(winner, all, category: category, placing: placing, seed: seed, chosen: chosen)
+        }
         var fitting = all.filter { $0.exclusion == nil }
         // Where nothing fits, the backend is to say so.
         if fitting.isEmpty { fitting = all }

@@ -12,7 +12,7 @@ public struct MultiFactorSelection: SelectionAlgorithm {
     public init(_ configuration: MultiFactorConfiguration) { self.configuration = configuration }
 
     public func select(_ candidates: [Candidate], _ context: SelectionContext) -> Selection {
-        let kept = candidates.filter(keepsCeilings)
+        let kept = candidates.allSatisfy(keepsCeilings) ? candidates : candidates.filter(keepsCeilings)
         guard !kept.isEmpty else { return withoutSurvivors(candidates) }
         let weights = Self.normalized(configuration.weights ?? MultiFactorWeights())
         let percentile = configuration.latencyPercentile
