@@ -23,11 +23,20 @@ enum SessionsBenchmark {
                 print(try request(name, candidates: candidates, sessions: isLearning ? 100_000 : nil).row)
             }
         }
+        // Up to the plan: what the client waits for before its request goes out.
+        print(try request("until the plan, 1 candidate, no learning", candidates: 1, sessions: nil, isWhole: false).row)
+        print(
+            try request(
+                "until the plan, 10 candidates, learning, 100,000 sessions", candidates: 10, sessions: 100_000,
+                isWhole: false
+            ).row)
         print(try request("the same with 1,000,000 sessions", candidates: 10, sessions: 1_000_000).row)
     }
 
     /// A whole request inside the router, from its bytes to the plan and the end of its exchange, by a session of many.
-    private static func request(_ name: String, candidates: Int, sessions: Int?) throws -> Measurement {
+    private static func request(
+        _ name: String, candidates: Int, sessions: Int?, isWhole: Bool = true
+    ) throws -> Measurement {
         let memory = RouterMemory(sessions: BoundedSessionMemory(limit: 2_000_000))
         let families = PolicyFamilies(
             signals: SignalFamilies.all, algorithms: SelectionAlgorithms.all, plugins: PluginDeclarations.all)
@@ -40,19 +49,19 @@ enum SessionsBenchmark {
         let body = ByteBuffer(
             string: #"{"model":"auto","messages":[{"role":"user","content":"How do I get to the station?"}]}"#)
         var generator = SplitMix64(seed: 3)
-        func once(_ number: UInt64) {
+        func once(_ number: UInt64, isWhole: Bool = true) {
             let headers: HTTPHeaders = [
                 "content-type": "application/json", "x-session-id": "session-\(number)", "x-conversation-id": "1",
             ]
             let head = RequestHead(method: .POST, target: "/v1/chat/completions", headers: headers)
-            guard case .forward(let exchange) = router.begin(head, body: body, on: loop) else { return }
+            guard case .forward(let exchange) = router.begin(head, body: body, on: loop), isWhole else { return }
             _ = exchange.nextAttempt(after: nil)
             _ = exchange.responseHead(status: 200, headers: ["content-type": "application/json"])
             _ = exchange.responseEnd(.complete)
             exchange.finished()
         }
         for number in 0..<UInt64(sessions ?? 0) { once(number) }
-        return Measurement.of(name) { once(generator.next() % UInt64(sessions ?? 1)) }
+        return Measurement.of(name) { once(generator.next() % UInt64(sessions ?? 1), isWhole: isWhole) }
     }
 
     private static func policy(candidates: Int, isLearning: Bool) -> String {

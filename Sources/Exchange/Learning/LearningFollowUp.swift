@@ -28,7 +28,10 @@ struct LearningFollowUp {
         let routed = RoutedRequest(
             recipe: evaluation.recipe.name, decision: decision.name, tier: decision.tier, model: name,
             user: record.user)
-        if trace != nil { memory.routed.add(routed, id: record.requestID) }
+        // Remembered since the decision; again only when another model stood in.
+        if trace != nil, name != evaluation.selection.order.first?.effectiveName {
+            memory.routed.add(routed, id: record.requestID)
+        }
         guard let trace, trace.isLearning else { return }
         learn(routed.experienceKeys(for: name), model, isSuccess: isSuccess, isFailure: isFailure, at: end)
         judgePreviousTurn(trace, evaluation)
