@@ -12,6 +12,8 @@ final class EnvoyProcess: Sendable {
         var failsOpen = true
         var allowsOverride = true
         var isObserver = false
+        /// Long, since debug builds on busy machines take their time.
+        var messageTimeoutMilliseconds = 20_000
 
         var description: String { "\(request)\(sendsBodyEarly ? " early" : "")/\(response)" }
 
@@ -43,8 +45,7 @@ final class EnvoyProcess: Sendable {
         var arguments = [
             "envoy-config", "--config", Surroundings.fixture(fixture), "--ext-proc-port", "\(extProcPort)",
             "--admin-port", "\(admin)",
-            // Debug builds on busy machines take their time.
-            "--message-timeout-milliseconds", "20000",
+            "--message-timeout-milliseconds", "\(modes.messageTimeoutMilliseconds)",
         ]
         if !modes.failsOpen { arguments.append("--fail-closed") }
         let printed = try CommandResult.martlet(arguments, environment: ["BACKEND": "127.0.0.1:\(backend)"])
