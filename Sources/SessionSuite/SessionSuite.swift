@@ -49,7 +49,7 @@ public enum SessionSuite {
                 workload.base + workload.progress * Double(index) / Double(turns - 1)
                 + (phase == .user ? 0 : workload.bonus) + workload.wave * sin(Double(index) * .pi / 4) + noise
             let turn = SuiteTurn(
-                index: index, phase: phase, demand: min(max(demand, 0), 1), isAfterPause: pauses.contains(index),
+                index: index, phase: phase, demand: min(max(demand, 0), 1),
                 history: history, task: task, now: now)
             let model = chooser.choose(turn)
             let isSwitch = model.name != current.name

@@ -24,7 +24,6 @@ struct SuiteTurn {
     var index: Int
     var phase: Phase
     var demand: Double
-    var isAfterPause: Bool
     var history: Int
     /// The task that the session is about; it changes when the topic drifts.
     var task: Int

@@ -12,7 +12,7 @@ import Testing
           models:
             - {name: small, backend_refs: [{endpoint: "${BACKEND}", weight: 1}]}
             - {name: large, backend_refs: [{endpoint: "${BACKEND}", weight: 1}]}
-            - {name: helper, backend_refs: [{endpoint: "${HELPER}", weight: 1}]}
+            - {name: helper, backend_refs: [{endpoint: "${HELPER}", weight: 1, api_key_env: HELPER_KEY}]}
         routing:
           modelCards: [{name: small, description: quick}, {name: large, description: strong}, {name: helper}]
           decisions:
@@ -32,7 +32,7 @@ import Testing
             ["--config", file],
             environment: [
                 "BACKEND": "127.0.0.1:\(backend.port)", "HELPER": "127.0.0.1:\(helper.port)",
-                "HELPER_PORT": "\(helper.port)",
+                "HELPER_KEY": "sesame",
             ])
         return try martlet.chat("Prove it.")
     }
@@ -53,7 +53,8 @@ import Testing
         let reply = try model(algorithm, helper: helper)
         #expect(reply.model == "large")
         #expect(reply["x-vsr-selected-algorithm"] == "prompt")
-        #expect(try helper.lastRequest().text.contains("Prove it."))
+        let asked = try helper.lastRequest()
+        #expect(asked.text.contains("Prove it.") && asked["authorization"] == "Bearer sesame")
     }
 
     @Test(.timeLimit(.minutes(1))) func anUnusableAnswerLeavesTheFirstCandidate() throws {

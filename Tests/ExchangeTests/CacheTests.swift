@@ -1,4 +1,5 @@
 import NIOHTTP1
+import State
 import Testing
 import Wire
 
@@ -118,6 +119,25 @@ import Wire
         let closed = try RouterFixture(Self.policy())
         _ = try isHit(closed, Self.body())
         #expect(try isHit(closed, Self.body(), [("x-vsr-cache-control", "bypass")]))
+    }
+
+    /// No model has spoken, so nobody holds the session.
+    @Test func aHitLeavesTheSessionWhereItWas() throws {
+        let fixture = try RouterFixture(
+            Self.policy().replacing("global:\n", with: "global:\n  router: {learning: {enabled: true}}\n"))
+        let session = [("x-session-id", "s"), ("x-conversation-id", "c")]
+        #expect(try !isHit(fixture, Self.body()))
+        let before = fixture.router.current.memory.sessions.count
+        #expect(try isHit(fixture, Self.body(), session))
+        #expect(fixture.router.current.memory.sessions.count == before)
+    }
+
+    @Test func aPluginThatIsOffMakesNothingPersonal() throws {
+        let fixture = try RouterFixture(
+            Self.policy().replacing(
+                "plugins: [", with: "plugins: [{type: memory, configuration: {enabled: false}}, "))
+        #expect(try !isHit(fixture, Self.body()))
+        #expect(try isHit(fixture, Self.body()))
     }
 
     @Test func nothingIsKeptForNoTime() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 import Routing
 import State
@@ -34,6 +35,19 @@ import Testing
         let again = try sessions(try open())
         #expect(again.state(key) == state)
         #expect(again.count == 1)
+    }
+
+    @Test func whatCouldNotBeWrittenIsWrittenLater() throws {
+        let database = try open()
+        let memory = try sessions(database)
+        let other = try DatabaseQueue(path: database.path)
+        try other.write { try $0.execute(sql: "ALTER TABLE sessions RENAME TO away") }
+        let key = SessionKey(high: 1, low: 1)
+        memory.update(key) { $0 = SessionState(model: "m", decision: "d", lastSeen: 900) }
+        memory.flush()
+        try other.write { try $0.execute(sql: "ALTER TABLE away RENAME TO sessions") }
+        memory.flush()
+        #expect(try sessions(try open()).state(key)?.model == "m")
     }
 
     @Test func oldSessionsAreForgotten() throws {
@@ -73,10 +87,12 @@ import Testing
             $0.record(.goodFit, score: 0.7, at: 1_000)
             $0.measure(latency: 1.5, cacheHits: nil, inputCost: 0.2, at: 1_000)
         }
+        store.judge(user: "alice", model: "a", rating: 1, at: 1_000)
         #expect(keeper.write())
         let again = ExperienceStore()
         _ = try ExperienceKeeper(again, database: try open(), logger: logger)
         for key in keys { #expect(again.experience(key, at: 1_000) == store.experience(key, at: 1_000)) }
+        #expect(again.judgements(user: "alice", model: "a", at: 1_000).count == 1)
     }
 
     @Test func aFileThatIsNoDatabaseIsAnError() throws {

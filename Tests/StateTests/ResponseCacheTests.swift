@@ -28,7 +28,7 @@ import Testing
         #expect(cache.exact(key(1, 1), at: 50, maximumAge: 49) == nil)
         #expect(cache.exact(key(1, 2), at: 1) == nil)
         #expect(cache.exact(key(1, 1), at: 100) == nil)
-        #expect(cache.statistics.entries == 0, "what is over is gone")
+        #expect(cache.size.entries == 0, "what is over is gone")
     }
 
     @Test func tenantsAndCircumstancesAreSealed() {
@@ -66,18 +66,6 @@ import Testing
         #expect(similar(cache, key(1, 9), [0, 1]) == nil)
     }
 
-    @Test func aWrongHitRaisesTheEntrysOwnThreshold() throws {
-        let cache = Cache(maximumEntries: 10)
-        cache.insert("answer", bytes: 6, for: key(1, 1), vector: [1, 0], lifetime: 100, at: 0)
-        let hit = try #require(similar(cache, key(1, 9), [0.92, 0]))
-        cache.correct(entry: hit.entry, similarity: hit.similarity)
-        #expect(similar(cache, key(1, 9), [0.92, 0]) == nil)
-        #expect(similar(cache, key(1, 9), [0.99, 0]) != nil)
-        #expect(cache.remove(entry: hit.entry))
-        #expect(!cache.remove(entry: hit.entry))
-        #expect(similar(cache, key(1, 9), [0.99, 0]) == nil)
-    }
-
     @Test(arguments: [Cache.Eviction.fifo, .lru, .lfu]) func theBoundsHoldByEveryPolicy(eviction: Cache.Eviction) {
         let cache = Cache(maximumEntries: 8, maximumBytes: 100_000, eviction: eviction)
         for number in 0..<8 as Range<UInt8> {
@@ -85,12 +73,12 @@ import Testing
         }
         for _ in 0..<3 { _ = cache.exact(key(1, 0), at: 1) }
         cache.insert("new", bytes: 3, for: key(1, 99), vector: [], lifetime: 100, at: 1)
-        #expect(cache.statistics.entries == 8)
+        #expect(cache.size.entries == 8)
         #expect((cache.exact(key(1, 0), at: 1) != nil) == (eviction != .fifo))
         #expect(cache.exact(key(1, 99), at: 1) != nil)
         for number in 0..<200 as Range<UInt8> {
             cache.insert("big", bytes: 20_000, for: key(2, number), vector: [], lifetime: 100, at: 1)
-            #expect(cache.statistics.bytes <= 100_000)
+            #expect(cache.size.bytes <= 100_000)
         }
         cache.insert("huge", bytes: 50_000, for: key(3, 1), vector: [], lifetime: 100, at: 1)
         #expect(cache.exact(key(3, 1), at: 1) == nil, "nothing may take more than a quarter")

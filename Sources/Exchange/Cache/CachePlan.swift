@@ -38,10 +38,10 @@ struct CachePlan {
         controls = CacheControls(head, configuration.effectiveRequestControls)
         guard !controls.skipsLookup || !controls.skipsStore else { throw .bypassed }
         let decision = evaluation.decision
-        let isPersonal = decision?.plugins.contains { ["rag", "memory"].contains($0.type) } ?? false
-        guard !isPersonal || (configuration.personalization.mode == .exact && configuration.mode == .exact) else {
-            throw .personalized
-        }
+        guard
+            decision?.isPersonal != true
+                || (configuration.personalization.mode == .exact && configuration.mode == .exact)
+        else { throw .personalized }
         guard let owner = Self.owner(configuration.scope, head, caller, generation) else { throw .noIdentity }
         let store = generation.policy.global.stores.responseCache
         cache = generation.memory.responses.cache(
@@ -57,12 +57,15 @@ struct CachePlan {
         ])
         let root = request.document.root
         let asked = Self.lastQuestion(root)
-        key = .init(
-            partition: partition, exact: SHA256.digest(CanonicalJSON.bytes(of: root, leavingOut: Self.indifferent)),
-            circumstances: SHA256.digest(
-                CanonicalJSON.bytes(of: root, leavingOut: Self.indifferent) { $0 == asked ? "" : nil }))
         let isSemantic = configuration.mode != .exact && asked != nil && request.conversation.imageCount == 0
         vector = isSemantic ? evaluation.placing ?? [] : []
+        func digest(_ replacing: (Range<Int>) -> String? = { _ in nil }) -> [UInt8] {
+            SHA256.digest(CanonicalJSON.bytes(of: root, leavingOut: Self.indifferent, replacing: replacing))
+        }
+        key = .init(
+            partition: partition, exact: digest(),
+            // Looked at only where a question may be another one.
+            circumstances: vector.isEmpty ? [] : digest { $0 == asked ? "" : nil })
         threshold = configuration.effectiveSimilarityThreshold
         question = QuestionGuard(request.conversation.currentUserText)
         var lifetime = Double(configuration.ttlSeconds ?? store.ttlSeconds)
@@ -89,7 +92,6 @@ struct CachePlan {
             ) { $0.question.allows(question) }
             if let hit { return hit }
         }
-        cache.countMiss()
         return nil
     }
 
@@ -130,5 +132,18 @@ struct CachePlan {
             let text = part["text"], text.kind == .string
         else { return nil }
         return text.sourceRange
+    }
+}
+
+extension Decision {
+    /// Whether it adds to requests what is the user's own.
+    fileprivate var isPersonal: Bool {
+        plugins.contains { use in
+            switch use.configuration {
+            case let retrieval as RetrievalConfiguration: retrieval.isEnabled
+            case let memory as MemoryConfiguration: memory.isEnabled == true
+            default: false
+            }
+        }
     }
 }

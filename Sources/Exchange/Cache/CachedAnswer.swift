@@ -4,7 +4,7 @@ internal import Synchronization
 internal import Wire
 
 /// An answer that may be given again, and the question that it answers.
-public struct CachedAnswer: Sendable {
+struct CachedAnswer: Sendable {
     var answer: StoredAnswer
     var question: QuestionGuard
 
@@ -31,7 +31,4 @@ final class SharedResponseCache: Sendable {
             return cache
         }
     }
-
-    /// The cache as it is now; nil before any policy asked for one.
-    var current: ResponseCache<CachedAnswer>? { made.withLock { $0?.cache } }
 }

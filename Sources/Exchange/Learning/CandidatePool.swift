@@ -90,9 +90,6 @@ final class CandidatePool: Sendable {
             })
     }
 
-    /// The members of a decision.
-    func members(of decision: Int) -> [Member] { members[decision] }
-
     /// What is compared with requests: the description, and the capabilities where the policy wants them.
     private static func description(_ card: ModelCard, _ usesCapabilities: Bool) -> String? {
         var parts = card.description.isEmpty ? [] : [card.description]
@@ -139,8 +136,7 @@ final class CandidatePool: Sendable {
                 exclusion = "the request shows images"
             }
             var candidate = Candidate(member.reference, facts: facts, exclusion: exclusion)
-            candidate.isFailing =
-                member.model.map { $0.isOutOfRotation || $0.observed.isFailing(at: now) } ?? false
+            candidate.isFailing = member.model?.observed.isFailing(at: now) ?? false
             return candidate
         }
     }

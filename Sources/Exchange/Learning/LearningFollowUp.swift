@@ -51,18 +51,8 @@ struct LearningFollowUp {
 
     /// A turn that failed leaves the session where it was.
     private func remember(_ session: HeldSession, _ name: String, isSuccess: Bool, toolCalls: [String]) {
+        guard isSuccess else { return session.giveBack(to: memory) }
         let turn = memory.sessions.update(session.key) { state -> Int in
-            guard isSuccess else {
-                if state?.model == session.model {
-                    if let before = session.before {
-                        state?.model = before.model
-                        state?.decision = before.decision
-                    } else if state?.turns == 0 {
-                        state = nil
-                    }
-                }
-                return 0
-            }
             var next = state ?? SessionState(model: name, decision: "", lastSeen: now)
             if let before = session.before, before.model != name { next.switches += 1 }
             if next.model == session.model || state == nil { next.model = name }
@@ -77,7 +67,7 @@ struct LearningFollowUp {
             state = next
             return next.turns
         }
-        if turn > 0, let recipe = evaluation?.recipe.name { memory.finish(turn: turn, recipe) }
+        if let recipe = evaluation?.recipe.name { memory.finish(turn: turn, recipe) }
     }
 
     private func learn(

@@ -85,13 +85,8 @@ struct LearningStage {
         let base = selection.order[0].effectiveName
         if mode == .bypass { return AdaptationVerdict(.bypass, .decisionBypass, model: base) }
         let decision = recipe.engine.decisions[index]
-        let set: AdaptationSettings.CandidateSet
-        switch decision.adaptations.adaptation.candidateSet {
-        case .decision?: set = .decision
-        case .tier?: set = .tier
-        case .global?: set = .global
-        case nil: set = policy.global.router.learning.adaptation.candidateSet
-        }
+        let set =
+            decision.adaptations.adaptation.candidateSet ?? policy.global.router.learning.adaptation.candidateSet
         // What selection left out cannot serve the request.
         let order = selection.order
         let members = recipe.pool.arms(of: index, in: set).filter { member in

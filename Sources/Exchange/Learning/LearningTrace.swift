@@ -1,4 +1,5 @@
 public import Routing
+internal import State
 
 /// What learning did to a choice, and which session it holds.
 public struct LearningTrace: Sendable {
@@ -55,4 +56,17 @@ struct HeldSession: Sendable {
     var model: String
     /// The state before the turn; nil in a new session.
     var before: SessionState?
+
+    /// Leaves the session where it was, because no model has served the turn.
+    func giveBack(to memory: RouterMemory) {
+        memory.sessions.update(key) { state in
+            guard state?.model == model else { return }
+            if let before {
+                state?.model = before.model
+                state?.decision = before.decision
+            } else if state?.turns == 0 {
+                state = nil
+            }
+        }
+    }
 }

@@ -26,9 +26,6 @@ public final class RouterMemory: Sendable {
         turnPriors.withLock { $0[recipe, default: TurnPrior()].finish(turn: turn) }
     }
 
-    /// The response cache; nil before any policy asked for one.
-    public var responseCache: ResponseCache<CachedAnswer>? { responses.current }
-
     /// A memory over stores; in this process and bounded by default.
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),

@@ -32,6 +32,8 @@ struct SessionIdentification: Sendable {
         }
         if let named {
             (key, status) = (Self.key([tenant, recipe] + named), .named)
+        } else if let chain = head.sessionID {
+            (key, status) = (Self.key([tenant, recipe, "responses", chain]), .named)
         } else if session == nil, let known = Self.agent(head, conversation) {
             (key, status) = (Self.key([tenant, recipe] + known), .named)
         } else {
@@ -42,7 +44,6 @@ struct SessionIdentification: Sendable {
 
     /// What agents say of their sessions by themselves.
     private static func agent(_ head: RequestHead, _ conversation: Conversation) -> [String]? {
-        if let id = head.sessionID { return ["responses", id] }
         if let id = header("x-claude-code-session-id", head) { return ["claude-code", id] }
         if let user = conversation.metadata["user_id"], !user.isEmpty { return ["anthropic-metadata", user] }
         if let id = conversation.metadata["session_id"], !id.isEmpty { return ["metadata", id] }

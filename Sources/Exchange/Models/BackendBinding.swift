@@ -21,6 +21,12 @@ public final class BackendBinding: Sendable {
     /// Whether the host is a service that reads reasoning fields at the top level of a request.
     let readsTopLevelReasoning: Bool
 
+    /// The key where it goes as a bearer token; empty otherwise.
+    var bearerKey: Secret {
+        guard let credential, credential.value.hasPrefix("Bearer ") else { return Secret("") }
+        return Secret(String(credential.value.dropFirst("Bearer ".count)))
+    }
+
     init?(_ reference: BackendReference, of model: ProviderModel, environment: (String) -> String?) {
         guard let endpoint = reference.endpoint else { return nil }
         name = reference.name

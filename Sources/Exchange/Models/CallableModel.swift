@@ -1,6 +1,5 @@
 internal import NIOCore
 public import Policy
-internal import Synchronization
 internal import Upstream
 
 /// A logical model with everything needed to call it.
@@ -18,14 +17,6 @@ public final class CallableModel: Sendable {
     let health: BackendHealth
     let pick: BackendPick
     let retry: ModelRetry
-
-    /// Whether none of its backends is in rotation now.
-    var isOutOfRotation: Bool {
-        guard backends.contains(where: { $0.isHeldOut.load(ordering: .relaxed) }) else { return false }
-        let state = health.snapshot()
-        let now = NIODeadline.now()
-        return backends.indices.allSatisfy { state.isEjected($0, at: now) }
-    }
 
     init(
         _ model: ProviderModel, policy: Policy, observed: ModelObservations.Model, environment: (String) -> String?

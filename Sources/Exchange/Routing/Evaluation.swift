@@ -84,7 +84,7 @@ public final class RecipeRouter: Sendable {
                 "algorithm \(use.type) uses the first candidate: \(trained.problems[use.type] ?? "\(key) is not set")",
                 at: use.position, path: use.path)
         }
-        var needs = selectors.reduce(into: SelectionNeeds()) { $0.formUnion($1?.needs ?? []) }
+        var placesRequests = selectors.contains { $0?.needsEmbedding == true }
         let cacheIsOn = policy.global.stores.responseCache.isEnabled
         caches = recipe.decisions.map { decision in
             let configured = decision.plugins.first { $0.type == "response_cache" }?.configuration
@@ -92,10 +92,10 @@ public final class RecipeRouter: Sendable {
             else { return nil }
             return configuration
         }
-        if caches.contains(where: { $0.map { $0.mode != .exact } ?? false }) { needs.insert(.embedding) }
+        if caches.contains(where: { $0.map { $0.mode != .exact } ?? false }) { placesRequests = true }
         evidence = try EvidenceEngine(
-            recipe: recipe, global: policy.global, resources: resources, placesRequests: !needs.isEmpty,
-            choosers: recipe.decisions.map { ModelChooser($0, policy) })
+            recipe: recipe, global: policy.global, resources: resources, placesRequests: placesRequests,
+            choosers: recipe.decisions.map { ModelChooser($0, policy, directory) })
         engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
         fixedSelections = recipe.decisions.map { decision in
             guard decision.modelReferences.count == 1 else { return nil }
@@ -154,7 +154,7 @@ public final class RecipeRouter: Sendable {
         guard let winner else { return false }
         if let cache = caches[winner], cache.mode != .exact { return true }
         guard fixedSelections[winner] == nil else { return false }
-        return selectors[winner]?.needs.contains(.embedding) ?? false
+        return selectors[winner]?.needsEmbedding ?? false
     }
 
     /// Whether somebody on another machine is asked to choose for a decision.
@@ -226,6 +226,6 @@ public final class RecipeRouter: Sendable {
         return selector.select(
             candidates,
             SelectionContext(
-                seed: seed, embedding: placing, decision: engine.decisions[winner].name, category: category))
+                seed: seed, embedding: placing, category: category))
     }
 }

@@ -10,18 +10,11 @@ public struct Adaptations: Sendable, Hashable {
         var strictness: Int { self == .apply ? 0 : self == .observe ? 1 : 2 }
     }
 
-    /// Where candidates come from.
-    public enum CandidateSet: String, Sendable, CaseIterable {
-        case decision
-        case tier
-        case global
-    }
-
     /// The choice of another model by what was learned.
     public struct Adaptation: Sendable, Hashable {
         public var mode: Mode?
         /// Nil leaves it to the global setting.
-        public var candidateSet: CandidateSet?
+        public var candidateSet: AdaptationSettings.CandidateSet?
 
         /// Nothing set.
         public init() {}

@@ -16,7 +16,7 @@ public struct HybridSelection: SelectionAlgorithm {
         ]
     }
 
-    public var needs: SelectionNeeds { tuning.routerDCWeight > 0 ? [.embedding, .descriptions] : [] }
+    public var needsEmbedding: Bool { tuning.routerDCWeight > 0 }
 
     public func select(_ candidates: [Candidate], _ context: SelectionContext) -> Selection {
         var sums = candidates.map { _ in 0.0 }

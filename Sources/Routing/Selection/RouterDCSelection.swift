@@ -18,7 +18,7 @@ public struct RouterDCSelection: SelectionAlgorithm {
     /// The algorithm with its tuning.
     public init(_ tuning: RouterDCTuning) { self.tuning = tuning }
 
-    public var needs: SelectionNeeds { [.embedding, .descriptions] }
+    public var needsEmbedding: Bool { true }
 
     public func select(_ candidates: [Candidate], _ context: SelectionContext) -> Selection {
         let similarities = candidates.map(\.facts.descriptionSimilarity)

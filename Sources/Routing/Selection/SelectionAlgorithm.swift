@@ -6,45 +6,29 @@ public struct SelectionContext: Sendable {
     public var seed: UInt64
     /// The request's embedding, not normalized; nil where no algorithm asked for it or it could not be had.
     public var embedding: [Float]?
-    /// The name of the winning decision, which learned state is kept under.
-    public var decision: String
     /// The first matched domain; empty without one.
     public var category: String
 
     /// A context with a seed.
-    public init(seed: UInt64, embedding: [Float]? = nil, decision: String = "", category: String = "") {
+    public init(seed: UInt64, embedding: [Float]? = nil, category: String = "") {
         self.seed = seed
         self.embedding = embedding
-        self.decision = decision
         self.category = category
     }
-}
-
-/// What an algorithm must be told before it can choose.
-public struct SelectionNeeds: OptionSet, Sendable {
-    public let rawValue: Int
-
-    /// Needs from their bits.
-    public init(rawValue: Int) { self.rawValue = rawValue }
-
-    /// The request's embedding.
-    public static let embedding = SelectionNeeds(rawValue: 1)
-    /// `CandidateFacts.descriptionSimilarity`.
-    public static let descriptions = SelectionNeeds(rawValue: 2)
 }
 
 /// Chooses among the candidates of a decision. A new algorithm is one type and one line in `Selectors`.
 public protocol SelectionAlgorithm: Sendable {
     /// The value of `algorithm.type`.
     static var type: String { get }
-    /// What must be known of the request beyond its decision.
-    var needs: SelectionNeeds { get }
+    /// Whether it compares the request's embedding with anything.
+    var needsEmbedding: Bool { get }
     /// Orders the candidates, best first. `candidates` is not empty and holds no excluded one.
     func select(_ candidates: [Candidate], _ context: SelectionContext) -> Selection
 }
 
 extension SelectionAlgorithm {
-    public var needs: SelectionNeeds { [] }
+    public var needsEmbedding: Bool { false }
 }
 
 /// The algorithms that choose one model, by `algorithm.type`.

@@ -38,7 +38,7 @@ public struct TrainedSelection: SelectionAlgorithm {
         self.selector = selector
     }
 
-    public var needs: SelectionNeeds { .embedding }
+    public var needsEmbedding: Bool { true }
 
     public func select(_ candidates: [Candidate], _ context: SelectionContext) -> Selection {
         guard let embedding = context.embedding else {

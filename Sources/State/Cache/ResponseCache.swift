@@ -35,21 +35,12 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         /// 1 for the very same request.
         public var similarity: Double
         public var isExact: Bool
-        /// Seconds since it was put in, and seconds that it lives.
-        public var age: Double
-        public var lifetime: Double
-        /// Names the entry, to take it out.
-        public var entry: UInt64
     }
 
-    /// What the cache did, since the start.
-    public struct Statistics: Sendable, Hashable {
+    /// How full the cache is.
+    public struct Size: Sendable, Hashable {
         public var entries = 0
         public var bytes = 0
-        public var exactHits = 0
-        public var semanticHits = 0
-        public var misses = 0
-        public var evictions = 0
     }
 
     private struct Entry {
@@ -61,8 +52,6 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         var lifetime: Double
         var touched: UInt64
         var hits: Int
-        /// Similarity below which this entry is no hit; rises when a hit turned out wrong.
-        var threshold: Double
     }
 
     private struct Group: Hashable {
@@ -74,7 +63,7 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         var entries: [UInt64: Entry] = [:]
         var exact: [[UInt8]: UInt64] = [:]
         var groups: [Group: [UInt64]] = [:]
-        var statistics = Statistics()
+        var bytes = 0
         var next: UInt64 = 1
         var clock: UInt64 = 0
     }
@@ -100,8 +89,7 @@ public final class ResponseCache<Value: Sendable>: Sendable {
                 return nil
             }
             guard now - entry.created <= maximumAge else { return nil }
-            state.statistics.exactHits += 1
-            return hit(id, entry, similarity: 1, isExact: true, now, &state)
+            return hit(id, entry, similarity: 1, isExact: true, &state)
         }
     }
 
@@ -113,26 +101,22 @@ public final class ResponseCache<Value: Sendable>: Sendable {
     ) -> Hit? {
         let group = Group(partition: key.partition, circumstances: key.circumstances)
         // The vectors are compared outside the lock: they do not change.
-        let candidates: [(id: UInt64, vector: [Float], value: Value, threshold: Double)] = state.withLock { state in
+        let candidates: [(id: UInt64, vector: [Float], value: Value)] = state.withLock { state in
             (state.groups[group] ?? []).compactMap { id in
                 guard let entry = state.entries[id], !entry.vector.isEmpty, now - entry.created < entry.lifetime,
                     now - entry.created <= maximumAge
                 else { return nil }
-                return (id, entry.vector, entry.value, entry.threshold)
+                return (id, entry.vector, entry.value)
             }
         }
         let ranked = candidates.map { ($0, similarity(vector, $0.vector)) }
-            .filter { $0.1 >= max(threshold, $0.0.threshold) }.sorted { $0.1 > $1.1 }
+            .filter { $0.1 >= threshold }.sorted { $0.1 > $1.1 }
         guard let best = ranked.first(where: { accepts($0.0.value) }) else { return nil }
         return state.withLock { state in
             guard let entry = state.entries[best.0.id] else { return nil }
-            state.statistics.semanticHits += 1
-            return hit(best.0.id, entry, similarity: best.1, isExact: false, now, &state)
+            return hit(best.0.id, entry, similarity: best.1, isExact: false, &state)
         }
     }
-
-    /// Counts a request that found nothing.
-    public func countMiss() { state.withLock { $0.statistics.misses += 1 } }
 
     /// Puts an answer in, in place of an older one to the very same request.
     public func insert(
@@ -142,76 +126,36 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         state.withLock { state in
             if let old = state.exact[Self.exactKey(key)] { remove(old, &state) }
             let size = bytes + vector.count * 4 + 256
-            while state.entries.count >= maximumEntries || state.statistics.bytes + size > maximumBytes {
+            while state.entries.count >= maximumEntries || state.bytes + size > maximumBytes {
                 guard let victim = victim(state, now) else { return }
                 remove(victim, &state)
-                state.statistics.evictions += 1
             }
             let id = state.next
             state.next += 1
             state.clock += 1
             state.entries[id] = Entry(
                 key: key, vector: vector, value: value, bytes: size, created: now, lifetime: lifetime,
-                touched: state.clock, hits: 0, threshold: 0)
+                touched: state.clock, hits: 0)
             state.exact[Self.exactKey(key)] = id
             state.groups[Group(partition: key.partition, circumstances: key.circumstances), default: []].append(id)
-            state.statistics.bytes += size
+            state.bytes += size
         }
     }
 
-    /// Takes one entry out, because its answer was bad.
-    @discardableResult
-    public func remove(entry id: UInt64) -> Bool {
-        state.withLock { state in
-            guard state.entries[id] != nil else { return false }
-            remove(id, &state)
-            return true
-        }
-    }
-
-    /// Says that a hit of this similarity was wrong: the entry answers only closer questions from now on.
-    public func correct(entry id: UInt64, similarity: Double) {
-        state.withLock { state in
-            guard let entry = state.entries[id] else { return }
-            state.entries[id]?.threshold = max(entry.threshold, min(1, similarity + 0.01))
-        }
-    }
-
-    /// Takes everything out. Returns how many entries there were.
-    @discardableResult
-    public func removeAll() -> Int {
-        state.withLock { state in
-            let count = state.entries.count
-            state.entries = [:]
-            state.exact = [:]
-            state.groups = [:]
-            state.statistics.bytes = 0
-            return count
-        }
-    }
-
-    /// What it did.
-    public var statistics: Statistics {
-        state.withLock { state in
-            var statistics = state.statistics
-            statistics.entries = state.entries.count
-            return statistics
-        }
-    }
+    /// How full it is.
+    public var size: Size { state.withLock { Size(entries: $0.entries.count, bytes: $0.bytes) } }
 
     // MARK: Entries
 
     private static func exactKey(_ key: Key) -> [UInt8] { key.partition + key.exact }
 
     private func hit(
-        _ id: UInt64, _ entry: Entry, similarity: Double, isExact: Bool, _ now: Double, _ state: inout State
+        _ id: UInt64, _ entry: Entry, similarity: Double, isExact: Bool, _ state: inout State
     ) -> Hit {
         state.clock += 1
         state.entries[id]?.touched = state.clock
         state.entries[id]?.hits += 1
-        return Hit(
-            value: entry.value, similarity: similarity, isExact: isExact, age: max(0, now - entry.created),
-            lifetime: entry.lifetime, entry: id)
+        return Hit(value: entry.value, similarity: similarity, isExact: isExact)
     }
 
     private func remove(_ id: UInt64, _ state: inout State) {
@@ -221,7 +165,7 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         let group = Group(partition: entry.key.partition, circumstances: entry.key.circumstances)
         state.groups[group]?.removeAll { $0 == id }
         if state.groups[group]?.isEmpty == true { state.groups.removeValue(forKey: group) }
-        state.statistics.bytes -= entry.bytes
+        state.bytes -= entry.bytes
     }
 
     /// The entry that is to go: one that is over, else by the policy among a sample of sixty-four.

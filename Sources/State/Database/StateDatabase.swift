@@ -69,6 +69,14 @@ public final class StateDatabase: Sendable {
             try database.create(
                 indexOn: "responses", columns: ["tenant", "conversation_id", "created_at"])
         }
+        migrator.registerMigration("judgements") { database in
+            try database.create(table: "judgements", options: .withoutRowID) { table in
+                table.column("user", .integer).notNull()
+                table.column("model", .text).notNull()
+                table.primaryKey(["user", "model"])
+                for column in ["sum", "squares", "weight", "updated"] { table.column(column, .double).notNull() }
+            }
+        }
         return migrator
     }
 

@@ -18,6 +18,10 @@ public struct ExperienceKeeper: Sendable {
                 try Row.fetchAll(database, sql: "SELECT * FROM experience").compactMap(Self.record)
             }
             store.restore(records)
+            store.restore(
+                try database.pool.read { database in
+                    try Row.fetchAll(database, sql: "SELECT * FROM judgements ORDER BY updated").map(Self.judgement)
+                })
         } catch {
             throw StateError(.unusable, "learned state cannot be read from \(database.path): \(error)")
         }
@@ -38,6 +42,7 @@ public struct ExperienceKeeper: Sendable {
     @discardableResult
     public func write() -> Bool {
         let records = store.all()
+        let judgements = store.allJudgements
         do {
             try database.pool.write { database in
                 try database.execute(sql: "DELETE FROM experience")
@@ -55,12 +60,28 @@ public struct ExperienceKeeper: Sendable {
                         value.inputCost, value.rating,
                     ])
                 }
+                try database.execute(sql: "DELETE FROM judgements")
+                let judge = try database.cachedStatement(
+                    sql: "INSERT INTO judgements (user, model, sum, squares, weight, updated) VALUES (?,?,?,?,?,?)")
+                for (key, value) in judgements {
+                    try judge.execute(arguments: [
+                        Int64(bitPattern: key.user), key.model, value.sum, value.squares, value.weight, value.updated,
+                    ])
+                }
             }
             return true
         } catch {
             logger.error("experience_write_failed", metadata: ["reason": "\(error)"])
             return false
         }
+    }
+
+    private static func judgement(_ row: Row) -> (JudgementKey, Judgement) {
+        let user: Int64 = row["user"]
+        return (
+            JudgementKey(user: UInt64(bitPattern: user), model: row["model"]),
+            Judgement(sum: row["sum"], squares: row["squares"], weight: row["weight"], updated: row["updated"])
+        )
     }
 
     private static func record(_ row: Row) -> (key: ExperienceKey, value: Experience)? {

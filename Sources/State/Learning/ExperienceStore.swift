@@ -36,26 +36,29 @@ public final class ExperienceCell: Sendable {
     var current: Experience { value.withLock { $0 } }
 }
 
+/// A user, by digest, and a model that he judged.
+struct JudgementKey: Sendable, Hashable {
+    var user: UInt64
+    var model: String
+}
+
+/// What a user thinks of a model: sums that fade.
+struct Judgement: Sendable, Hashable {
+    var sum = 0.0
+    var squares = 0.0
+    var weight = 0.0
+    var updated = 0.0
+}
+
 /// What outcomes have taught, for all decisions. Bounded: the policy names the decisions and models.
 public final class ExperienceStore: Sendable {
     private struct State {
         var cells: [ExperienceKey: ExperienceCell] = [:]
-        /// Judgements of single users, by digest of the user and model.
-        var users: [UserKey: UserRecord] = [:]
+        /// Judgements of single users; what is not touched while one generation fills up goes with the older.
+        var users: [JudgementKey: Judgement] = [:]
+        var olderUsers: [JudgementKey: Judgement] = [:]
         var checkpoints: [(number: Int, at: Double, records: [ExperienceKey: Experience])] = []
         var checkpointCount = 0
-    }
-
-    private struct UserKey: Hashable {
-        var user: UInt64
-        var model: String
-    }
-
-    private struct UserRecord {
-        var sum = 0.0
-        var squares = 0.0
-        var weight = 0.0
-        var updated = 0.0
     }
 
     private let state = Mutex(State())
@@ -94,28 +97,35 @@ public final class ExperienceStore: Sendable {
 
     /// Takes in a user's judgement of a model, 0 to 1; it loses half its weight in a week.
     public func judge(user: String, model: String, rating: Double, at now: Double) {
-        let key = UserKey(user: OpenToolCall.digest(user), model: model)
+        let key = JudgementKey(user: OpenToolCall.digest(user), model: model)
         state.withLock { state in
-            if state.users.count >= Self.maximumRecords, state.users[key] == nil {
-                guard let stale = state.users.min(by: { $0.value.updated < $1.value.updated })?.key else { return }
-                state.users.removeValue(forKey: stale)
-            }
-            var record = state.users[key] ?? UserRecord()
+            var record = state.users[key] ?? state.olderUsers[key] ?? Judgement()
             let factor = record.updated > 0 ? Self.decay(now - record.updated) : 1
             record.sum = record.sum * factor + rating
             record.squares = record.squares * factor + rating * rating
             record.weight = record.weight * factor + 1
             record.updated = now
-            state.users[key] = record
+            Self.insert(record, key, &state)
         }
+        changeCount.add(1, ordering: .relaxed)
+    }
+
+    private static func insert(_ record: Judgement, _ key: JudgementKey, _ state: inout State) {
+        if state.users[key] == nil, state.users.count >= maximumRecords / 2 {
+            state.olderUsers = state.users
+            state.users = [:]
+        }
+        state.users[key] = record
     }
 
     /// The mean, variance and weight of a user's judgements of a model.
     public func judgements(
         user: String, model: String, at now: Double
     ) -> (mean: Double, variance: Double, count: Double) {
-        let key = UserKey(user: OpenToolCall.digest(user), model: model)
-        guard let record = state.withLock({ $0.users[key] }), record.weight > 0 else { return (0, 0, 0) }
+        let key = JudgementKey(user: OpenToolCall.digest(user), model: model)
+        guard let record = state.withLock({ $0.users[key] ?? $0.olderUsers[key] }), record.weight > 0 else {
+            return (0, 0, 0)
+        }
         let mean = record.sum / record.weight
         return (
             mean, max(0, record.squares / record.weight - mean * mean),
@@ -142,6 +152,16 @@ public final class ExperienceStore: Sendable {
         state.withLock { $0.cells }.compactMapValues { cell in
             let value = cell.current
             return value.updated > 0 ? value : nil
+        }
+    }
+
+    /// Every judgement, for keeping.
+    var allJudgements: [JudgementKey: Judgement] { state.withLock { $0.olderUsers.merging($0.users) { $1 } } }
+
+    /// Puts judgements back.
+    func restore(_ judgements: [(JudgementKey, Judgement)]) {
+        state.withLock { state in
+            for (key, record) in judgements { Self.insert(record, key, &state) }
         }
     }
 

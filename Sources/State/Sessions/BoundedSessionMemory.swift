@@ -4,7 +4,7 @@ internal import Synchronization
 /// Sessions in this process: at most so many, the least recently used forgotten first.
 ///
 /// Keys are spread over shards, each with two generations. What is not touched while one fills up goes with the older,
-/// so a use costs no list to keep. A session takes about 100 bytes.
+/// so a use costs no list to keep. A session takes about 195 bytes.
 public final class BoundedSessionMemory: SessionMemory {
     /// A session without texts: models and decisions are numbers in a table.
     private struct Packed {

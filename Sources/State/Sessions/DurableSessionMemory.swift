@@ -9,12 +9,14 @@ internal import Synchronization
 /// models. Reading never touches the file: it is read once, at the start.
 ///
 /// A change is on its way to the file at once; many changes of one moment are one transaction. While the file cannot be
-/// written, sessions go on in memory and the log says so.
+/// written, sessions go on in memory, the log says so, and it is tried again every second.
 public final class DurableSessionMemory: SessionMemory {
     private struct Pending {
         /// Nil is a session to be forgotten.
         var changes: [SessionKey: SessionState?] = [:]
         var isScheduled = false
+        /// Transactions so far; every hundredth forgets what is too old.
+        var writes = 0
     }
 
     private let memory: BoundedSessionMemory
@@ -22,7 +24,7 @@ public final class DurableSessionMemory: SessionMemory {
     private let logger: Logger
     private let pending = Mutex(Pending())
     private let queue = DispatchQueue(label: "martlet.sessions", qos: .utility)
-    /// Changes that may wait while the file cannot be written; beyond them the oldest sessions are not kept.
+    /// Changes that may wait while the file cannot be written; beyond them new sessions are kept in memory alone.
     private static let maximumPending = 100_000
     /// Seconds after which a session is not worth keeping.
     public static let lifetime = 86_400.0
@@ -82,10 +84,11 @@ public final class DurableSessionMemory: SessionMemory {
     public func flush() { queue.sync { write() } }
 
     private func write() {
-        let changes = pending.withLock { pending in
+        let (changes, forgets) = pending.withLock { pending in
             pending.isScheduled = false
+            pending.writes += 1
             defer { pending.changes = [:] }
-            return pending.changes
+            return (pending.changes, pending.writes % 100 == 0)
         }
         guard !changes.isEmpty else { return }
         do {
@@ -106,10 +109,24 @@ public final class DurableSessionMemory: SessionMemory {
                         state.promptTokens, state.cachedTokens, state.cacheReports, Self.bytes(state.openCalls),
                     ])
                 }
+                guard forgets, let newest = changes.values.lazy.compactMap({ $0?.lastSeen }).max() else { return }
+                try database.execute(
+                    sql: "DELETE FROM sessions WHERE last_seen < ?", arguments: [newest - Self.lifetime])
             }
         } catch {
             logger.error("session_write_failed", metadata: ["reason": "\(error)", "sessions": "\(changes.count)"])
+            putBack(changes)
         }
+    }
+
+    /// What could not be written waits for the next attempt, unless the session has changed meanwhile.
+    private func putBack(_ changes: [SessionKey: SessionState?]) {
+        let mustSchedule = pending.withLock { pending in
+            pending.changes.merge(changes) { newer, _ in newer }
+            defer { pending.isScheduled = true }
+            return !pending.isScheduled
+        }
+        if mustSchedule { queue.asyncAfter(deadline: .now() + 1) { [self] in write() } }
     }
 
     // MARK: Rows
