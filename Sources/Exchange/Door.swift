@@ -85,44 +85,6 @@ public enum ExchangeStart {
     case pending(PendingStart)
 }
 
-/// The promise of an `ExchangeStart`, for work that must not hold the event loop. Used only on its event loop.
-public final class PendingStart {
-    private var start: ExchangeStart?
-    private var consumer: ((ExchangeStart) -> Void)?
-    private var onCancel: (() -> Void)?
-
-    /// Creates a promise; `onCancel` runs, at most once, when the client vanished before the promise was resolved.
-    public init(onCancel: (() -> Void)? = nil) {
-        self.onCancel = onCancel
-    }
-
-    /// Resolves the promise; later calls are ignored. Must run on the request's event loop.
-    public func resolve(_ start: ExchangeStart) {
-        guard self.start == nil else { return }
-        self.start = start
-        self.onCancel = nil
-        guard let consumer = self.consumer else { return }
-        self.consumer = nil
-        consumer(start)
-    }
-
-    /// For the door: hands over the result now or when it comes.
-    public func whenResolved(_ consumer: @escaping (ExchangeStart) -> Void) {
-        if let start = self.start {
-            consumer(start)
-        } else {
-            self.consumer = consumer
-        }
-    }
-
-    /// For the door: the result is no longer wanted. A `.forward` resolved later is told `clientGone` and `finished`.
-    public func cancel() {
-        let onCancel = self.onCancel
-        self.onCancel = nil
-        onCancel?()
-    }
-}
-
 /// What stands behind every door: it judges requests and starts exchanges.
 public protocol ExchangeHandler: Sendable {
     /// Judges a request by its head alone.
