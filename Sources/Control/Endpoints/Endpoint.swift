@@ -125,6 +125,21 @@ enum Endpoints {
             description: "Goes back to the last mark; ?checkpoint=N to another, ?decision=NAME for one decision",
             handle: LearningEndpoints.rollBack),
         Endpoint(
+            method: .get, path: "/v1/router_replay", permission: "replay.read",
+            description: "Records of routed requests, newest first; filters in the query", handle: ReplayEndpoints.list
+        ),
+        Endpoint(
+            method: .get, path: "/v1/router_replay/aggregate", permission: "replay.read",
+            description: "Records added up: models, decisions, signals, tokens, costs",
+            handle: ReplayEndpoints.aggregate),
+        Endpoint(
+            method: .get, path: "/v1/router_replay/trajectory", permission: "replay.read",
+            description: "The turns of one session, oldest first; ?session_id=NAME",
+            handle: ReplayEndpoints.trajectory),
+        Endpoint(
+            method: .get, path: "/v1/router_replay/{id}", permission: "replay.read",
+            description: "One record; texts need the permission replay.detail", handle: ReplayEndpoints.record),
+        Endpoint(
             method: .get, path: "/info/models", permission: "config.read",
             description: "The models behind signals and their state", handle: StatusEndpoints.models),
     ]

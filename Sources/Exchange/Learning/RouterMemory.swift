@@ -11,6 +11,8 @@ public final class RouterMemory: Sendable {
     public let routed: RoutedRequests
     /// The responses of the Responses API.
     public let responseRecords: any ResponseStore
+    /// Writes replay records; nil where none can be kept.
+    public let replay: ReplayWriter?
     let observations: ModelObservations
     let responses = SharedResponseCache()
     /// How long sessions are, by recipe.
@@ -29,8 +31,10 @@ public final class RouterMemory: Sendable {
     /// A memory over stores; in this process and bounded by default.
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
-        routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore()
+        routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
+        replay: ReplayWriter? = nil
     ) {
+        self.replay = replay
         self.responseRecords = responseRecords
         self.sessions = sessions
         self.experience = experience

@@ -16,6 +16,8 @@ struct SessionIdentification: Sendable {
 
     var key: SessionKey
     var status: Status
+    /// The name as it was given; nil where there is none.
+    var name: String?
 
     /// The session of a request, within its tenant and recipe.
     init(
@@ -23,6 +25,7 @@ struct SessionIdentification: Sendable {
         _ settings: ProtectionSettings
     ) {
         let session = Self.header(settings.identity.headers.session, head)
+        let chain = head.sessionID
         let named: [String]?
         if settings.scope == .conversation {
             let conversation = Self.header(settings.identity.headers.conversation, head)
@@ -31,11 +34,11 @@ struct SessionIdentification: Sendable {
             named = session.map { ["session", $0] }
         }
         if let named {
-            (key, status) = (Self.key([tenant, recipe] + named), .named)
-        } else if let chain = head.sessionID {
-            (key, status) = (Self.key([tenant, recipe, "responses", chain]), .named)
+            (key, status, name) = (Self.key([tenant, recipe] + named), .named, session)
+        } else if let chain {
+            (key, status, name) = (Self.key([tenant, recipe, "responses", chain]), .named, chain)
         } else if session == nil, let known = Self.agent(head, conversation) {
-            (key, status) = (Self.key([tenant, recipe] + known), .named)
+            (key, status, name) = (Self.key([tenant, recipe] + known), .named, known.last)
         } else {
             key = Self.key([tenant, recipe, "fingerprint"] + Self.beginning(of: conversation))
             status = .fingerprint

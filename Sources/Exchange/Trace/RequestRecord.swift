@@ -26,6 +26,8 @@ final class RequestRecord {
     var learning: LearningTrace?
     /// What the response cache said; nil where the decision has none.
     var cache: String?
+    /// What its replay record is made of; nil where none is kept.
+    var replay: ReplayDraft?
     let isStream: Bool
     let start: NIODeadline
     var decision: String?
@@ -56,6 +58,9 @@ final class RequestRecord {
         self.isStream = isStream
         self.start = start
     }
+
+    /// The name under which the request's record is asked for and outcomes are told; nil where nothing is remembered.
+    var replayID: String? { replay != nil || learning != nil ? requestID : nil }
 
     /// The fields of the one log line of a request. No text of the conversation is among them.
     func metadata(at end: NIODeadline) -> Logger.Metadata {

@@ -84,8 +84,9 @@ extension GlobalSettings {
                 keys: ["services", "ratelimit", "providers"], isOn: !services.rateLimit.providers.isEmpty,
                 message: "rate limiting is not built yet; requests are not bounded", isSafety: true),
             Candidate(
-                keys: ["services", "router_replay"], isOn: services.routerReplay.isEnabled,
-                message: "replay records are not built yet; nothing is recorded"),
+                keys: ["services", "router_replay", "store_backend"],
+                isOn: services.routerReplay.isEnabled && services.routerReplay.storeBackend.isShared,
+                message: "keeping replay records there is not built yet; they are kept on this machine"),
             Candidate(
                 keys: ["services", "startup_status"], isOn: true, message: "startup status is not built yet"),
         ]

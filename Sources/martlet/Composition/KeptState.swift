@@ -1,6 +1,7 @@
 import Exchange
 import Foundation
 import Logging
+import Policy
 import State
 
 /// What outlives this process: sessions and what outcomes have taught, in one file of the state directory. One process
@@ -18,7 +19,8 @@ struct KeptState {
     }
 
     /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(_ directory: StateDirectory, responseLimit: Int, logger: Logger) throws {
+    init(_ directory: StateDirectory, services: ServiceSettings, logger: Logger) throws {
+        let responseLimit = services.responseAPI.maximumResponses
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
                 "state_in_use",
@@ -26,7 +28,9 @@ struct KeptState {
                     "directory": "\(directory.path)",
                     "reason": "another process keeps its state there; this one's sessions end with it",
                 ])
-            memory = RouterMemory(responseRecords: BoundedResponseStore(limit: responseLimit))
+            memory = RouterMemory(
+                responseRecords: BoundedResponseStore(limit: responseLimit),
+                replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger))
             file = nil
             return
         }
@@ -38,7 +42,9 @@ struct KeptState {
             let keeper = try ExperienceKeeper(experience, database: database, logger: logger)
             let responses = try DurableResponseStore(
                 database, limit: responseLimit, at: Date().timeIntervalSince1970)
-            memory = RouterMemory(sessions: sessions, experience: experience, responseRecords: responses)
+            memory = RouterMemory(
+                sessions: sessions, experience: experience, responseRecords: responses,
+                replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger))
             file = OwnedFile(lock: lock, database: database, sessions: sessions, keeper: keeper)
         } catch {
             Glibc.close(lock)
@@ -60,8 +66,13 @@ struct KeptState {
     /// Writes what changes until the task is cancelled.
     func run() async { await file?.keeper.run() }
 
+    /// Writes replay records until `close`: requests that are drained leave theirs too.
+    func startReplay() -> Task<Void, Never> { Task { [memory] in await memory.replay?.run() } }
+
     /// Writes what is left and gives the directory back.
-    func close() {
+    func close(_ replay: Task<Void, Never>) async {
+        memory.replay?.close()
+        await replay.value
         guard let file else { return }
         file.sessions.flush()
         file.keeper.write()
