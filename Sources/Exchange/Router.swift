@@ -333,6 +333,7 @@ public final class Router: ExchangeHandler {
             request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
             failsOver: evaluation?.decision?.algorithm?.onError == "fallback"
                 && evaluation?.learning?.forbidsStandIn != true,
+            asksForUsage: generation.policy.global.services.costs.asksStreamsForUsage,
             makeHeaders: { caller.upstreamHeaders(head, generation) })
         requestStarted()
         return .forward(

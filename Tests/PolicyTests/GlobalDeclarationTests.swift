@@ -38,6 +38,7 @@ struct GlobalDeclarationTests {
     static let sections = [
         Section(RouterSettings.schema), Section(ClassificationAPISettings.schema), Section(ResponseAPISettings.schema),
         Section(ObservabilitySettings.schema), Section(AuthorizationSettings.schema), Section(RateLimitSettings.schema),
+        Section(CostSettings.schema),
         Section(RouterReplaySettings.schema), Section(StartupStatusSettings.schema),
         Section(ManagementAPISettings.schema), Section(ResponseCacheStore.schema), Section(MemoryStore.schema),
         Section(VectorStoreSettings.schema), Section(ToolsIntegration.schema), Section(LooperIntegration.schema),

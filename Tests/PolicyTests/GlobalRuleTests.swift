@@ -30,6 +30,14 @@ struct GlobalRuleTests {
         Case(2, .unknownValue, "services:\n  observability: {tracing: {exporter: {type: zipkin}}}"),
         Case(3, .missingKey, "services:\n  ratelimit:\n    providers: [{type: envoy-ratelimit}]"),
         Case(3, .missingKey, "services:\n  ratelimit:\n    providers: [{type: local-limiter}]"),
+        Case(3, .invalidValue, "services:\n  ratelimit:\n    providers: [{type: envoy-ratelimit, address: 'h:0'}]"),
+        Case(3, .invalidValue, "services:\n  ratelimit:\n    providers: [{type: envoy-ratelimit, address: 'a:b:1'}]"),
+        Case(
+            2, .unknownValue,
+            "services:\n  ratelimit: {providers: [{type: local-limiter, rules: [{name: r, unit: week}]}]}"),
+        Case(
+            2, .outOfRange,
+            "services:\n  ratelimit: {providers: [{type: local-limiter, rules: [{name: r, cost_per_unit: -1}]}]}"),
         Case(2, .invalidValue, "services:\n  authz: {identity: {user_id_header: 'x y'}}"),
         Case(2, .invalidValue, "services:\n  authz: {identity: {trusted_proxies: [10.0.0.0/33]}}"),
         Case(3, .conflict, "services:\n  management_api:\n    bind_address: 0.0.0.0"),

@@ -41,6 +41,7 @@ extension Router {
         }
         generation.metrics.countPlugin("response_cache", decision: evaluation.decision?.name ?? "")
         record.cache = hit.isExact ? "hit" : "hit by meaning"
+        record.costs = generation.costs.breakdown(ofHit: hit.value.answer.usage, insteadOf: model.model)
         evaluation.learning?.session?.giveBack(to: generation.memory)
         return .answer(replay(hit, evaluation, request, caller, generation, record))
     }

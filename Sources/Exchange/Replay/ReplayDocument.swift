@@ -39,8 +39,9 @@ struct ReplayDocument {
         record.cachedTokens = ending.usage?.cachedTokens
         record.cacheWriteTokens = ending.usage?.cacheWriteTokens
         record.completionTokens = ending.usage?.completionTokens
-        record.actualCost = ending.cost
-        record.currency = ending.currency ?? ""
+        record.actualCost = ending.costs?.actual
+        record.baselineCost = ending.costs?.baseline?.cost
+        record.currency = ending.costs?.currency ?? ""
         record.limit = draft.configuration.maximumRecords
         record.document = document.serialized()
         record.payload = ReplayPayload(draft, ending).json?.serialized() ?? []
@@ -228,7 +229,11 @@ struct ReplayDocument {
             ("cache_write_tokens", ending.usage.map { .int($0.cacheWriteTokens) }),
             ("completion_tokens", ending.usage.map { .int($0.completionTokens) }),
             ("total_tokens", ending.usage.map { .int($0.totalTokens) }),
-            ("actual_cost", JSON.finite(ending.cost)), ("currency", ending.currency.map { .string($0) }))
+            ("actual_cost", JSON.finite(ending.costs?.actual)),
+            ("baseline_cost", JSON.finite(ending.costs?.baseline?.cost)),
+            ("cost_savings", JSON.finite(ending.costs?.savings)),
+            ("currency", ending.costs.map { .string($0.currency) }),
+            ("baseline_model", (ending.costs?.baseline?.model).map { .string($0) }))
     }
 
     private static func text(_ seconds: Double) -> String {

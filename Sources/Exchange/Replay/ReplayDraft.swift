@@ -66,8 +66,7 @@ struct ReplayEnding: Sendable {
     var backend: String?
     var attempts: [RequestRecord.AttemptRecord]
     var usage: Usage?
-    var cost: Double?
-    var currency: String?
+    var costs: CostBreakdown?
     var learning: LearningTrace?
     var cache: String?
     /// Milliseconds from the first byte of the request.
@@ -85,8 +84,7 @@ struct ReplayEnding: Sendable {
         backend = record.backend
         attempts = record.attempts
         usage = record.usage
-        cost = record.cost
-        currency = record.currency
+        costs = record.costs
         learning = record.learning
         cache = record.cache
         self.duration = duration

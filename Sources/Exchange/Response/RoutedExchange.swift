@@ -274,10 +274,7 @@ final class RoutedExchange: ForwardingExchange {
         guard !isFinished else { return }
         isFinished = true
         endAttempt(.neutral, named: "abandoned")
-        if let usage = record.usage, let pricing = planned.model.pricing {
-            record.cost = pricing.cost(of: usage)
-            record.currency = pricing.currency
-        }
+        record.costs = generation.costs.breakdown(of: record.usage, by: planned.model)
         LearningFollowUp(
             memory: generation.memory, record: record, trace: evaluation?.learning, evaluation: evaluation,
             now: UTCTime.now().unixSeconds

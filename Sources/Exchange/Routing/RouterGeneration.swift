@@ -24,6 +24,8 @@ public final class RouterGeneration: Sendable {
     let trustedProxies: [AddressRange]
     let identityHeaders: [String]
     let metrics: GenerationMetrics
+    /// Prices requests.
+    let costs: CostAccounting
 
     /// Compiles a policy; `replacement` stands in for the loaded one, for example with other backends. Throws when a
     /// signal cannot be compiled.
@@ -61,6 +63,7 @@ public final class RouterGeneration: Sendable {
         identityHeaders = [identity.userIDHeader.lowercased(), identity.userGroupsHeader.lowercased()]
         trustedProxies = identity.trustedProxies.compactMap(AddressRange.init)
         metrics = GenerationMetrics(policy, recipes: recipes)
+        costs = CostAccounting(policy)
     }
 
     /// Decides over a conversation by the recipe that its model name leads to; nil for names that are not routed.

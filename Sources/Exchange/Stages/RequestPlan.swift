@@ -22,13 +22,16 @@ final class RequestPlan {
     let defaults: ProviderDefaults
     /// Whether the next candidate may serve when the first fails.
     let failsOver: Bool
+    /// Whether backends are asked to end streams with their token counts.
+    let asksForUsage: Bool
     /// Makes the headers that every attempt begins with.
     private let makeHeaders: () -> [(String, String)]
 
     init(
         request: ChatRequest, models: [PlannedModel], plugins: [any RequestPlugin], defaults: ProviderDefaults,
-        failsOver: Bool, makeHeaders: @escaping () -> [(String, String)]
+        failsOver: Bool, asksForUsage: Bool = false, makeHeaders: @escaping () -> [(String, String)]
     ) {
+        self.asksForUsage = asksForUsage
         self.request = request
         self.models = models
         self.plugins = plugins
@@ -47,6 +50,11 @@ final class RequestPlan {
         var editor = JSONEditor(request.document)
         let identifier = planned.adapter ?? backend?.modelID ?? planned.model.modelID
         if identifier != request.conversation.model { try editor.set(path: ["model"], to: .string(identifier)) }
+        if asksForUsage, request.conversation.stream,
+            request.document.root["stream_options"]?["include_usage"] == nil
+        {
+            try editor.set(path: ["stream_options", "include_usage"], to: .bool(true))
+        }
         if let reference = planned.reference {
             for plugin in plugins { try plugin.shape(&editor, of: request.document, &notes) }
             if let mode = ReasoningMode(reference, of: planned.model, defaults: defaults) {

@@ -42,8 +42,8 @@ final class RequestRecord {
     var status = 0
     var path = ResponsePath.upstream
     var usage: Usage?
-    var cost: Double?
-    var currency: String?
+    /// What it cost; nil where tokens or prices are not known.
+    var costs: CostBreakdown?
     var firstByte: NIODeadline?
     var errorCode: String?
     var clientVanished = false
@@ -61,6 +61,10 @@ final class RequestRecord {
 
     /// The name under which the request's record is asked for and outcomes are told; nil where nothing is remembered.
     var replayID: String? { replay != nil || learning != nil ? requestID : nil }
+
+    /// What the tokens cost, in units of ``currency``.
+    var cost: Double? { costs?.actual }
+    var currency: String? { costs?.currency }
 
     /// The fields of the one log line of a request. No text of the conversation is among them.
     func metadata(at end: NIODeadline) -> Logger.Metadata {
@@ -98,8 +102,15 @@ final class RequestRecord {
             fields["completion_tokens"] = .stringConvertible(usage.completionTokens)
             if usage.cachedTokens > 0 { fields["cached_tokens"] = .stringConvertible(usage.cachedTokens) }
         }
-        if let cost { fields["cost"] = .stringConvertible(cost) }
-        if let currency, cost != nil { fields["currency"] = "\(currency)" }
+        if let costs {
+            fields["cost"] = .stringConvertible(costs.actual)
+            fields["currency"] = "\(costs.currency)"
+            if let baseline = costs.baseline {
+                fields["baseline_cost"] = .stringConvertible(baseline.cost)
+                fields["baseline_model"] = "\(baseline.model)"
+                fields["cost_savings"] = .stringConvertible(costs.savings ?? 0)
+            }
+        }
         if let firstByte {
             fields["first_byte_ms"] = .stringConvertible(Self.milliseconds((firstByte - start).nanoseconds))
         }
@@ -115,18 +126,5 @@ final class RequestRecord {
 
     private static func milliseconds(_ nanoseconds: Int64) -> Double {
         Double(nanoseconds / 100_000) / 10
-    }
-}
-
-extension Pricing {
-    /// The price of a call. Cached input and cache writes are part of the prompt tokens and priced apart.
-    func cost(of usage: Usage) -> Double {
-        let cached = min(usage.cachedTokens, usage.promptTokens)
-        let written = cacheWritePerMillion == nil ? 0 : min(usage.cacheWriteTokens, usage.promptTokens - cached)
-        let plain = usage.promptTokens - cached - written
-        let total =
-            Double(plain) * promptPerMillion + Double(cached) * cachedInputPerMillion
-            + Double(written) * (cacheWritePerMillion ?? 0) + Double(usage.completionTokens) * completionPerMillion
-        return total / 1_000_000
     }
 }

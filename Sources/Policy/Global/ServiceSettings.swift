@@ -5,6 +5,7 @@ public struct ServiceSettings: Sendable {
     public var observability = ObservabilitySettings()
     public var authorization = AuthorizationSettings()
     public var rateLimit = RateLimitSettings()
+    public var costs = CostSettings()
     public var routerReplay = RouterReplaySettings()
     public var startupStatus = StartupStatusSettings()
     public var managementAPI = ManagementAPISettings()
@@ -23,6 +24,9 @@ public struct ServiceSettings: Sendable {
             "authz", \.authorization, merging: AuthorizationSettings.schema,
             "Who a request comes from and which credentials it carries.")
         Key("ratelimit", \.rateLimit, merging: RateLimitSettings.schema, "Bounds on requests and tokens.")
+        Key(
+            "costs", \.costs, merging: CostSettings.schema,
+            "What the accounting of costs compares with and keeps.")
         Key(
             "router_replay", \.routerReplay, merging: RouterReplaySettings.schema,
             "Records from which decisions can be recomputed.")

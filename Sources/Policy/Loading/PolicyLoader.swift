@@ -79,6 +79,7 @@ public struct PolicyLoader: Sendable {
             sources[index] = source
         }
         policy.recipes = sources.map(\.recipe)
+        PricingCheck.check(policy, root, &context)
         for source in sources {
             DecisionCheck(
                 families: families, root: root, policy: policy, recipe: source.recipe, scope: source.scope
