@@ -12,9 +12,10 @@ enum ReplayTrajectory {
             members += (step.object ?? []).filter { $0.0 != "role" }
             messages.append(.object(members))
         }
-        var answer = message(
-            record, "assistant", payload.flatMap { text(of: $0) }, isDetailed: isDetailed
-        ).object ?? []
+        var answer =
+            message(
+                record, "assistant", payload.flatMap { text(of: $0) }, isDetailed: isDetailed
+            ).object ?? []
         answer.append(("model", .string(record.selectedModel)))
         answer.append(("decision", .string(record.decision)))
         answer.append(("status", .int(record.status)))

@@ -16,7 +16,7 @@ struct SessionIdentification: Sendable {
 
     var key: SessionKey
     var status: Status
-    /// The name as it was given; nil where there is none.
+    /// The session's name as it was given, whether or not it suffices to hold a session; nil where there is none.
     var name: String?
 
     /// The session of a request, within its tenant and recipe.
@@ -26,6 +26,7 @@ struct SessionIdentification: Sendable {
     ) {
         let session = Self.header(settings.identity.headers.session, head)
         let chain = head.sessionID
+        name = session ?? chain
         let named: [String]?
         if settings.scope == .conversation {
             let conversation = Self.header(settings.identity.headers.conversation, head)
@@ -34,9 +35,9 @@ struct SessionIdentification: Sendable {
             named = session.map { ["session", $0] }
         }
         if let named {
-            (key, status, name) = (Self.key([tenant, recipe] + named), .named, session)
+            (key, status) = (Self.key([tenant, recipe] + named), .named)
         } else if let chain {
-            (key, status, name) = (Self.key([tenant, recipe, "responses", chain]), .named, chain)
+            (key, status) = (Self.key([tenant, recipe, "responses", chain]), .named)
         } else if session == nil, let known = Self.agent(head, conversation) {
             (key, status, name) = (Self.key([tenant, recipe] + known), .named, known.last)
         } else {

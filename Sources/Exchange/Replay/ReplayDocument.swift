@@ -88,8 +88,10 @@ struct ReplayDocument {
         let reference = evaluation.selection.order.first
         return .members(
             ("recipe", .string(evaluation.recipe.name)), ("decision", .string(decision?.name ?? "")),
-            ("decision_tier", decision.map { .int($0.tier) }), ("decision_priority", decision.map { .int($0.priority) }),
-            ("category", category.isEmpty ? nil : .string(category)), ("original_model", .string(ending.requestedModel)),
+            ("decision_tier", decision.map { .int($0.tier) }),
+            ("decision_priority", decision.map { .int($0.priority) }),
+            ("category", category.isEmpty ? nil : .string(category)),
+            ("original_model", .string(ending.requestedModel)),
             ("selected_model", model.map { .string($0) }),
             (
                 "reasoning_mode",

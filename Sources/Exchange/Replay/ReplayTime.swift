@@ -6,7 +6,8 @@ public enum ReplayTime {
     public static func moment(_ text: String, now: Double) -> Double? {
         if let seconds = Double(text), seconds.isFinite { return seconds }
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        if let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count.isFinite, count >= 0 {
+        if let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count.isFinite, count >= 0
+        {
             return now - count * unit
         }
         let plain = try? Date(text, strategy: .iso8601)

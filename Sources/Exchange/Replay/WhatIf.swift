@@ -87,19 +87,19 @@ public struct WhatIf: Sendable {
 
     /// The cost with the new model's prices for the same tokens. A prefix that another model had cached is not cached.
     private func price(_ outcome: inout WhatIfOutcome, _ request: RecordedRequest, _ model: CallableModel?) {
-        guard !request.isCached else { return }
+        // What no model answers, neither then nor now, costs nothing on both sides.
+        guard !request.isCached, !(request.isRefused && outcome.isNewlyRefused) else {
+            outcome.isFree = true
+            return
+        }
         if outcome.isNewlyRefused {
             (outcome.newCost, outcome.newCurrency) = (0, request.currency)
         } else if let pricing = model?.pricing, var usage = request.usage {
             if outcome.newModel != request.model { usage.cachedTokens = 0 }
             (outcome.newCost, outcome.newCurrency) = (pricing.cost(of: usage), pricing.currency)
         }
-        if request.isRefused {
-            // It cost nothing, and what it would have cost nobody knows.
-            outcome.oldCost = outcome.isNewlyRefused ? 0 : nil
-        } else {
-            outcome.oldCost = request.cost
-        }
+        // What a refused request would have cost nobody knows.
+        outcome.oldCost = request.isRefused ? nil : request.cost
         outcome.oldCurrency = request.currency
     }
 }
@@ -148,6 +148,8 @@ public struct WhatIfOutcome: Sendable {
     /// Nil where nothing is known.
     public internal(set) var oldCost: Double?
     public internal(set) var newCost: Double?
+    /// Whether no model answers it, neither then nor now.
+    var isFree = false
     var oldCurrency = ""
     var newCurrency = ""
     /// Whether the model depends on more than the request, such as latencies.

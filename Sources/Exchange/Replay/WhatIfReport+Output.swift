@@ -104,8 +104,10 @@ extension WhatIfReport {
             out.line(
                 ("costs   ", .heading),
                 ("\(sum.old.shortText) → \(sum.new.shortText) \(currency)", .plain),
-                (sum.old > 0 ? " (\(sign)\(((change * 10).rounded() / 10).shortText) %)" : "",
-                 sum.new > sum.old ? .bad : .good), (", \(sum.count) requests", .faint))
+                (
+                    sum.old > 0 ? " (\(sign)\(((change * 10).rounded() / 10).shortText) %)" : "",
+                    sum.new > sum.old ? .bad : .good
+                ), (", \(sum.count) requests", .faint))
         }
         if unpriced > 0 { out.line(("  \(unpriced) left out: no usage or no prices", .faint)) }
     }

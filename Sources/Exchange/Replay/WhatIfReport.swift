@@ -79,6 +79,7 @@ public struct WhatIfReport: Sendable {
             guardsLost[family, default: Tally()].add(outcome.id)
         }
         for signal in outcome.unread { unread[signal, default: 0] += 1 }
+        guard !outcome.isFree else { return }
         guard let old = outcome.oldCost, let new = outcome.newCost, outcome.oldCurrency == outcome.newCurrency else {
             unpriced += 1
             return

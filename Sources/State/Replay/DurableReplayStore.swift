@@ -84,8 +84,9 @@ public final class DurableReplayStore: ReplayStore {
     public func addOutcome(_ outcome: [UInt8], to id: String) async throws(StateError) -> Bool {
         let text = String(decoding: outcome, as: UTF8.self)
         return try await write { database in
-            guard try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM replay WHERE id = ?)", arguments: [id])
-                ?? false
+            guard
+                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM replay WHERE id = ?)", arguments: [id])
+                    ?? false
             else { return false }
             try database.execute(
                 sql: "INSERT INTO replay_outcomes (replay_id, document) VALUES (?, ?)", arguments: [id, text])

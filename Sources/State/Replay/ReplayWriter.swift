@@ -82,10 +82,11 @@ public final class ReplayWriter: Sendable {
         await recover()
         while true {
             let batch = take()
-            if batch.isEmpty {
-                if await waitForMore() { continue } else { break }
+            guard batch.isEmpty else {
+                await write(batch.map { $0.make() })
+                continue
             }
-            await write(batch.map { $0.make() })
+            guard await waitForMore() else { break }
         }
         reportLosses()
     }

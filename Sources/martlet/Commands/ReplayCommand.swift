@@ -6,11 +6,12 @@ import Wire
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Decide recorded requests anew by another policy. Calls no model that answers.",
+        commandName: "replay",
+        abstract: "Decide recorded requests anew by another policy. Calls no model that answers.",
         discussion: """
-            Reads the replay records of a state directory, also while a router writes them, or those that --export wrote. \
-            Prints which routes, models, costs and safety outcomes change. With --fail-on it exits with 1 when one of the \
-            named concerns holds; with 2 when something cannot be read.
+            Reads the replay records of a state directory, also while a router writes them, or those that --export \
+            wrote. Prints which routes, models, costs and safety outcomes change. With --fail-on it exits with 1 when \
+            one of the named concerns holds; with 2 when something cannot be read.
             """)
 
     @Option(help: "The policy to decide by.", completion: .file(extensions: ["yaml", "yml"]))

@@ -14,8 +14,8 @@ struct RecordedTraffic {
         let found = try await options.records == nil ? fromStore() : fromFile()
         guard !found.isEmpty else {
             throw StartupError(
-                message: "there are no replay records here. Turn them on with global.services.router_replay.enabled: true, "
-                    + "or widen --since, --decision, --recipe.")
+                message: "there are no replay records here. Turn them on with global.services.router_replay.enabled: "
+                    + "true, or widen --since, --decision, --recipe.")
         }
         return found
     }
