@@ -12,6 +12,8 @@ struct RecordedRequest: Sendable {
     let decision: String
     /// The model of the decision alone, before learning; empty where there was none.
     let model: String
+    /// The model that served; another one where learning, a session or a failure moved the request.
+    let servedBy: String
     /// Answered without a model, by the policy's own words.
     let isRefused: Bool
     let isCached: Bool
@@ -38,6 +40,7 @@ struct RecordedRequest: Sendable {
         isCached = record.isCached
         isRefused = document?["response_path"]?.string == ResponsePath.fastResponse.rawValue
         model = isRefused ? "" : diagnostics?["proposal_model"]?.string ?? record.selectedModel
+        servedBy = record.selectedModel
         guards = Set(
             ["jailbreak", "pii"].filter { document?["\($0)_detected"]?.bool == true })
         usage = record.promptTokens.map {

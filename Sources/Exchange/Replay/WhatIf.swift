@@ -81,7 +81,10 @@ public struct WhatIf: Sendable {
             entries.indices.filter { readings.isMatched($0) && ["jailbreak", "pii"].contains(entries[$0].key.family) }
                 .map { entries[$0].key.family })
         outcome.unread = unread
-        price(&outcome, request, model.flatMap { generation.directory.planned($0)?.model })
+        // What moved the request then would move it now, as long as the decision's model is the same.
+        let isMoved = outcome.newModel == request.model && !request.servedBy.isEmpty
+        let served = isMoved ? ModelReference(model: request.servedBy) : model
+        price(&outcome, request, served.flatMap { generation.directory.planned($0)?.model })
         return outcome
     }
 
@@ -95,7 +98,7 @@ public struct WhatIf: Sendable {
         if outcome.isNewlyRefused {
             (outcome.newCost, outcome.newCurrency) = (0, request.currency)
         } else if let pricing = model?.pricing, var usage = request.usage {
-            if outcome.newModel != request.model { usage.cachedTokens = 0 }
+            if model?.name != request.servedBy { usage.cachedTokens = 0 }
             (outcome.newCost, outcome.newCurrency) = (pricing.cost(of: usage), pricing.currency)
         }
         // What a refused request would have cost nobody knows.

@@ -46,6 +46,14 @@ import Wire
         #expect(report.concerns(tolerance: 0.4).isEmpty, "one of three is a third")
     }
 
+    @Test func whatMovedARequestMovesItAgain() async throws {
+        var records = try await traffic(keepsTexts: true)
+        // Learning had served the proof by the small model, whose tokens it was billed for.
+        (records[0].selectedModel, records[0].actualCost) = ("small", 0.00012)
+        let same = try #require(try await report(records, against: ReplayFixture.policy()).costs["USD"])
+        #expect(abs(same.old - same.new) < 1e-12 && abs(same.old - 0.00024) < 1e-12)
+    }
+
     @Test func aRefusalThatIsGoneIsAMatterOfSafety() async throws {
         let records = try await traffic(keepsTexts: true)
         let report = try await report(records, against: ReplayFixture.policy(refused: "[passphrase]"))
