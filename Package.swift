@@ -40,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
@@ -102,11 +103,13 @@ let package = Package(
                 "Wire", "Policy", "Upstream", "Telemetry", "Exchange", yams, logging, metrics, ssl,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "GRPCCore", package: "grpc-swift-2"),
-                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
             ],
             testing: [
                 "Evidence", "Routing", .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
             ])
         + room(
             "Control",
@@ -146,8 +149,7 @@ let package = Package(
             .executableTarget(
                 name: "do-nothing-processor",
                 dependencies: [
-                    "Wire", .product(name: "GRPCCore", package: "grpc-swift-2"),
-                    .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+                    "Wire", "ExtProc", logging, .product(name: "NIOCore", package: "swift-nio"),
                 ], path: "Benchmarks/ExtProc/DoNothing", swiftSettings: settings),
         ],
     swiftLanguageModes: [.v6],

@@ -1,77 +1,45 @@
 import Exchange
-import GRPCCore
-import GRPCNIOTransportHTTP2Posix
 import NIOCore
 
-/// The service `envoy.service.ext_proc.v3.ExternalProcessor`, on one event loop. It takes the transport's streams as
-/// they are: a request is four or five small messages, and every layer in between costs as much as one of them.
-struct ExternalProcessor: Sendable {
-    typealias Bytes = HTTP2ServerTransport.Posix.Bytes
-    typealias Stream = RPCStream<HTTP2ServerTransport.Posix.Inbound, HTTP2ServerTransport.Posix.Outbound>
+/// One call of `envoy.service.ext_proc.v3.ExternalProcessor/Process`, which is one request of a gateway.
+final class ExternalProcessor: GRPCCall {
+    static let path = "/envoy.service.ext_proc.v3.ExternalProcessor/Process"
 
-    let handler: any ExchangeHandler
-    let loop: any EventLoop
-    let configuration: ExtProcConfiguration
-    let accounting: StreamAccounting
+    private let processor: StreamProcessor
+    private let accounting: StreamAccounting
 
-    static let process = MethodDescriptor(
-        fullyQualifiedService: "envoy.service.ext_proc.v3.ExternalProcessor", method: "Process")
-
-    /// Serves one stream to its end.
-    func serve(_ stream: Stream, _ context: ServerContext) async {
-        let status: Status
-        do {
-            try await converse(stream, context)
-            status = Status(code: .ok, message: "")
-        } catch let error as RPCError {
-            status = Status(code: Status.Code(error.code), message: error.message)
-        } catch {
-            status = Status(code: .unknown, message: "the stream broke off")
-        }
-        // A stream that is gone cannot be told so.
-        try? await stream.outbound.write(.status(status, [:]))
-        await stream.outbound.finish()
-    }
-
-    private func converse(_ stream: Stream, _ context: ServerContext) async throws {
-        guard stream.descriptor.service == Self.process.service, stream.descriptor.method == Self.process.method else {
-            throw RPCError(code: .unimplemented, message: "only \(Self.process) is served here")
-        }
+    init(
+        _ handler: any ExchangeHandler, on loop: any EventLoop, peer: String?, _ configuration: ExtProcConfiguration,
+        _ accounting: StreamAccounting
+    ) throws(GRPCStatus) {
         guard accounting.enter(limit: configuration.maxStreams) else {
             // The gateway's failure mode decides: its default route, or an error.
-            throw RPCError(code: .resourceExhausted, message: "too many requests are being decided")
+            throw GRPCStatus(.resourceExhausted, "too many requests are being decided")
         }
-        let processor = StreamProcessor(
-            handler, on: loop, peer: GatewayPeer(context.remotePeer), decisionTimeout: configuration.decisionTimeout)
-        let bound = NIOLoopBound(processor, eventLoop: loop)
-        defer {
-            processor.ended()
-            accounting.leave(processor.outcome)
+        self.accounting = accounting
+        processor = StreamProcessor(handler, on: loop, peer: peer, decisionTimeout: configuration.decisionTimeout)
+    }
+
+    func receive(_ message: ByteBuffer, reply: @escaping (GRPCReply) -> Void) {
+        let request: ProcessingRequest
+        do {
+            request = try message.withUnsafeReadableBytes { try ProcessingRequest(serialized: $0) }
+        } catch {
+            return reply(
+                GRPCReply(
+                    [],
+                    status: GRPCStatus(
+                        .invalidArgument, "not an envoy.service.ext_proc.v3.ProcessingRequest: \(error)")))
         }
-        try await withRPCCancellationHandler {
-            var isBegun = false
-            for try await part in stream.inbound {
-                guard case .message(let bytes) = part else { continue }
-                let responses = await processor.process(try Self.decoded(bytes))
-                if !responses.isEmpty {
-                    var parts: [RPCResponsePart<Bytes>] = isBegun ? [] : [.metadata([:])]
-                    isBegun = true
-                    for response in responses { parts.append(.message(Bytes(response.serialized()))) }
-                    try await stream.outbound.write(contentsOf: parts)
-                }
-                if processor.isOver { return }
-            }
-        } onCancelRPC: {
-            loop.execute { bound.value.cancel() }
+        processor.process(request) { [processor] responses in
+            reply(
+                GRPCReply(
+                    responses.map { $0.serialized() }, status: processor.isOver ? GRPCStatus(.ok) : nil))
         }
     }
 
-    private static func decoded(_ bytes: Bytes) throws -> ProcessingRequest {
-        do {
-            return try bytes.withUnsafeBytes { try ProcessingRequest(serialized: $0) }
-        } catch {
-            throw RPCError(
-                code: .invalidArgument, message: "not an envoy.service.ext_proc.v3.ProcessingRequest: \(error)")
-        }
+    func ended() {
+        processor.ended()
+        accounting.leave(processor.outcome)
     }
 }

@@ -8,21 +8,24 @@ import Upstream
 final class StreamProcessor {
     private let handler: any ExchangeHandler
     private let loop: any EventLoop
-    private let peer: GatewayPeer
+    /// The IP address of the gateway.
+    private let peer: String?
     private let decisionTimeout: Duration
 
     private var machine = ProcessorStateMachine()
     private var head: RequestHead?
     private var exchange: (any ForwardingExchange)?
-    private var pending: PendingStart?
-    private var waiter: CheckedContinuation<Void, Never>?
-    private var isCancelled = false
+    /// A decision that waits, and who waits for it.
+    private var pending: (start: PendingStart, reply: Reply)?
     private var wasResponseEnded = false
     /// Bytes of the body that the router was shown before its end.
     private var anticipated = 0
     private static let anticipationStep = 4_096
 
-    init(_ handler: any ExchangeHandler, on loop: any EventLoop, peer: GatewayPeer, decisionTimeout: Duration) {
+    /// Hears what the gateway is told.
+    typealias Reply = ([ProcessingResponse]) -> Void
+
+    init(_ handler: any ExchangeHandler, on loop: any EventLoop, peer: String?, decisionTimeout: Duration) {
         self.handler = handler
         self.loop = loop
         self.peer = peer
@@ -35,54 +38,48 @@ final class StreamProcessor {
     /// How the stream ended, when it has.
     var outcome: StreamOutcome { machine.outcome }
 
-    /// Takes one message and returns what the gateway is told.
-    func process(_ request: ProcessingRequest) async -> [ProcessingResponse] {
+    /// Takes one message; `reply` hears once, at once or later, what the gateway is told.
+    func process(_ request: ProcessingRequest, _ reply: @escaping Reply) {
         switch machine.received(request) {
         case .reply(let responses):
             anticipate()
-            return responses
-        case .admit(let headers): return await admit(headers)
-        case .begin(let body): return await begin(body)
-        case .refuse(let failure): return answer(handler.failure(failure))
-        case .responseHead(let headers, let isEnd): return relay(head: headers, isEnd: isEnd)
-        case .responseBody(let chunk, let isEnd): return relay(chunk, isEnd: isEnd)
+            reply(responses)
+        case .admit(let headers): admit(headers, reply)
+        case .begin(let body): begin(body, reply)
+        case .refuse(let failure): reply(answer(handler.failure(failure)))
+        case .responseHead(let headers, let isEnd): reply(relay(head: headers, isEnd: isEnd))
+        case .responseBody(let chunk, let isEnd): reply(relay(chunk, isEnd: isEnd))
         case .responseTrailers:
             endResponse(.complete)
-            return machine.relayedTrailers()
+            reply(machine.relayedTrailers())
         }
     }
 
-    /// The stream is over, in whatever way.
+    /// The stream is over, in whatever way, perhaps while its decision waits.
     func ended() {
+        if let waiting = pending {
+            pending = nil
+            waiting.start.cancel()
+        }
         guard let exchange else { return }
         self.exchange = nil
         if !wasResponseEnded { exchange.clientGone() }
         exchange.finished()
     }
 
-    /// The gateway gave the request up, perhaps while its decision waits.
-    func cancel() {
-        isCancelled = true
-        pending?.cancel()
-        pending = nil
-        let waiter = self.waiter
-        self.waiter = nil
-        waiter?.resume()
-    }
-
     // MARK: Request
 
-    private func admit(_ headers: HTTPHeaders) async -> [ProcessingResponse] {
+    private func admit(_ headers: HTTPHeaders, _ reply: @escaping Reply) {
         let head = makeHead(headers)
         self.head = head
         switch handler.admit(head) {
-        case .respond(let response): return answer(response)
-        case .passThrough: return machine.passedThrough(removing: handler.untrustedHeaders(head))
+        case .respond(let response): reply(answer(response))
+        case .passThrough: reply(machine.passedThrough(removing: handler.untrustedHeaders(head)))
         case .readBody(let limit):
             switch machine.admitted(limit: limit) {
-            case .reply(let responses): return responses
-            case .begin(let body): return await begin(body)
-            default: return []
+            case .reply(let responses): reply(responses)
+            case .begin(let body): begin(body, reply)
+            default: reply([])
             }
         }
     }
@@ -101,7 +98,7 @@ final class StreamProcessor {
             }
         }
         return RequestHead(
-            method: method, target: target, headers: HTTPHeaders(fields), peerAddress: peer.address,
+            method: method, target: target, headers: HTTPHeaders(fields), peerAddress: peer,
             door: .externalProcessor)
     }
 
@@ -114,28 +111,15 @@ final class StreamProcessor {
         handler.anticipate(head, beginning: beginning)
     }
 
-    private func begin(_ body: ByteBuffer) async -> [ProcessingResponse] {
-        guard var head else { return [] }
+    private func begin(_ body: ByteBuffer, _ reply: @escaping Reply) {
+        guard var head else { return reply([]) }
         head.decisionDeadline = .now + decisionTimeout
-        var start = handler.begin(head, body: body, on: loop)
-        if case .pending(let promise) = start {
-            guard let resolved = await resolution(of: promise) else { return [] }
-            start = resolved
-        }
-        switch start {
-        case .respond(let response): return answer(response)
-        case .forward(let exchange): return forward(exchange, head)
-        case .passThrough: return machine.passedThrough(removing: handler.untrustedHeaders(head))
-        case .pending: return []
-        }
-    }
-
-    /// Waits for a decision; nil when the gateway gave the request up first.
-    private func resolution(of promise: PendingStart) async -> ExchangeStart? {
-        var resolved: ExchangeStart?
-        pending = promise
-        promise.whenResolved { [self] start in
-            guard pending != nil else {
+        let start = handler.begin(head, body: body, on: loop)
+        guard case .pending(let promise) = start else { return reply(begun(start, head)) }
+        pending = (promise, reply)
+        promise.whenResolved { [self, head] start in
+            guard let waiting = pending else {
+                // The gateway gave the request up.
                 if case .forward(let exchange) = start {
                     exchange.clientGone()
                     exchange.finished()
@@ -143,15 +127,17 @@ final class StreamProcessor {
                 return
             }
             pending = nil
-            resolved = start
-            let waiter = self.waiter
-            self.waiter = nil
-            waiter?.resume()
+            waiting.reply(begun(start, head))
         }
-        if resolved == nil, !isCancelled {
-            await withCheckedContinuation { waiter = $0 }
+    }
+
+    private func begun(_ start: ExchangeStart, _ head: RequestHead) -> [ProcessingResponse] {
+        switch start {
+        case .respond(let response): answer(response)
+        case .forward(let exchange): forward(exchange, head)
+        case .passThrough: machine.passedThrough(removing: handler.untrustedHeaders(head))
+        case .pending: []
         }
-        return resolved
     }
 
     private func forward(_ exchange: any ForwardingExchange, _ head: RequestHead) -> [ProcessingResponse] {
@@ -208,22 +194,5 @@ final class StreamProcessor {
         guard !wasResponseEnded else { return nil }
         wasResponseEnded = true
         return exchange?.responseEnd(end)
-    }
-}
-
-/// The gateway on the other side of a connection.
-struct GatewayPeer: Sendable {
-    /// The IP address, without port, where there is one.
-    let address: String?
-
-    /// Reads gRPC's description of a peer, such as `ipv4:127.0.0.1:31415` or `ipv6:[::1]:443`.
-    init(_ description: String) {
-        let parts = description.split(separator: ":", maxSplits: 1)
-        switch (parts.first, parts.count) {
-        case ("ipv4", 2): address = parts[1].split(separator: ":").first.map(String.init)
-        case ("ipv6", 2):
-            address = parts[1].split(separator: "]").first.map { String($0.drop { $0 == "[" }) }
-        default: address = nil
-        }
     }
 }

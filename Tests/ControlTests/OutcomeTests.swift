@@ -65,6 +65,24 @@ import Wire
         #expect(source.memory.experience.all().isEmpty)
     }
 
+    @Test func aRoleMayTellSixtyInAMinute() async throws {
+        // The minute may turn while they are told; then all 120 are admitted, or one of the later ones is refused.
+        let statuses = Statuses()
+        try await withServer(source: source) { http async throws in
+            for number in 0..<130 {
+                await statuses.add(try await post(http, Self.body(), key: "k\(number)").status)
+            }
+        }
+        let told = await statuses.all
+        #expect(told.prefix(60).allSatisfy { $0 == 200 } && told.contains(429))
+        #expect(source.memory.outcomeRate.admits("another role", at: 0))
+    }
+
+    private actor Statuses {
+        var all: [Int] = []
+        func add(_ status: Int) { all.append(status) }
+    }
+
     @Test func otherTargetsTeachNothing() async throws {
         try await withServer(source: source) { http async throws in
             let body = try await post(

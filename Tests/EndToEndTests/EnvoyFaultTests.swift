@@ -78,6 +78,27 @@ struct EnvoyFaultTests {
         }
     }
 
+    /// Envoy resets every stream when it has heard enough; a server that takes that for an attack ends the connection,
+    /// and with it whatever is being decided on it, which then goes to the default route unseen.
+    @Test(.timeLimit(.minutes(2))) func underLoadEveryRequestIsRouted() throws {
+        let house = try House()
+        let missed = Mutex<[String]>([])
+        let done = DispatchSemaphore(value: 0)
+        let envoy = house.envoy
+        for _ in 0..<16 {
+            Thread.detachNewThread {
+                for _ in 0..<75 {
+                    let model = (try? envoy.chat("Prove it."))?.model
+                    if model != "large" { missed.withLock { $0.append(model ?? "none") } }
+                }
+                done.signal()
+            }
+        }
+        for _ in 0..<16 { done.wait() }
+        #expect(missed.withLock { $0 } == [])
+        #expect(try house.envoy.statistic("ext_proc.streams_failed") ?? 0 == 0)
+    }
+
     @Test(.timeLimit(.minutes(1))) func withoutMartletTheDefaultModelAnswers() throws {
         let house = try House()
         #expect(try house.envoy.chat("Prove it.").model == "large")

@@ -22,13 +22,16 @@ struct GatewayClient {
             try await client.bidirectionalStreaming(
                 request: StreamingClientRequest { writer in
                     for message in messages { try await writer.write(message) }
-                }, descriptor: ExternalProcessor.process, serializer: RawBytes(), deserializer: RawBytes(),
+                }, descriptor: Self.process, serializer: RawBytes(), deserializer: RawBytes(),
                 options: options
             ) { response in
                 try await response.messages.reduce(into: []) { $0.append(ProtobufTree($1)) }
             }
         }
     }
+
+    private static let process = MethodDescriptor(
+        fullyQualifiedService: "envoy.service.ext_proc.v3.ExternalProcessor", method: "Process")
 
     private func transport() throws -> HTTP2ClientTransport.Posix {
         let security: HTTP2ClientTransport.Posix.TransportSecurity

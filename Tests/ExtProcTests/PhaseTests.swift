@@ -159,11 +159,4 @@ import Testing
                 == ["response headers"])
         #expect(!fixture.processor.isOver)
     }
-
-    @Test(arguments: [
-        ("ipv4:10.0.0.7:4000", "10.0.0.7"), ("ipv6:[::1]:443", "::1"), ("unix:/run/x", nil),
-    ])
-    func peersAreReadFromGRPCsDescription(text: String, address: String?) {
-        #expect(GatewayPeer(text).address == address)
-    }
 }

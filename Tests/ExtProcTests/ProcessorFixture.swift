@@ -43,7 +43,7 @@ final class ProcessorFixture {
 
     init(_ policy: String = ProcessorFixture.policy, settings: Router.Settings = Router.Settings()) throws {
         processor = StreamProcessor(
-            try Self.router(policy, settings), on: EmbeddedEventLoop(), peer: GatewayPeer("ipv4:127.0.0.1:40000"),
+            try Self.router(policy, settings), on: EmbeddedEventLoop(), peer: "127.0.0.1",
             decisionTimeout: .seconds(1))
     }
 
@@ -76,10 +76,14 @@ final class ProcessorFixture {
             message: .requestHeaders(headers, endOfStream: isEnd), configuration: configuration)
     }
 
-    func send(_ message: ProcessingRequest) async -> [ProcessingResponse] { await processor.process(message) }
+    func send(_ message: ProcessingRequest) async -> [ProcessingResponse] {
+        nonisolated(unsafe) var responses: [ProcessingResponse] = []
+        processor.process(message) { responses = $0 }
+        return responses
+    }
 
     func send(_ message: ProcessingRequest.Message) async -> [ProcessingResponse] {
-        await processor.process(ProcessingRequest(message: message))
+        await send(ProcessingRequest(message: message))
     }
 
     func body(_ text: String, isEnd: Bool = true) async -> [ProcessingResponse] {

@@ -1,15 +1,10 @@
 internal import Exchange
 internal import Routing
 internal import State
-internal import Synchronization
 internal import Wire
 
 /// How routed requests turned out. Spec selection-learning §4.5, Appendix A.1.
 enum OutcomeEndpoints {
-    /// Outcomes that a role may tell in a minute.
-    static let limitPerMinute = 60
-    private static let rate = OutcomeRate(limit: limitPerMinute)
-
     @Sendable static func ingest(
         _ request: ManagementRequest, _ source: any ManagementSource
     ) async throws(ManagementError) -> ManagementAnswer {
@@ -21,8 +16,9 @@ enum OutcomeEndpoints {
             throw ManagementError(.invalidIdempotencyKey, "Idempotency-Key has more than 256 bytes")
         }
         let now = Timestamp.seconds
+        let rate = source.memory.outcomeRate
         guard rate.admits(request.caller.role, at: now) else {
-            throw ManagementError(.rateLimited, "more than \(limitPerMinute) outcomes in a minute; send them later")
+            throw ManagementError(.rateLimited, "more than \(rate.limit) outcomes in a minute; send them later")
         }
         let outcome = try Outcome(request.body)
         let memory = source.memory
@@ -168,21 +164,4 @@ struct Outcome {
     }
 
     private static func invalid(_ message: String) -> ManagementError { ManagementError(.invalidOutcome, message) }
-}
-
-/// Outcomes by role in the minute at hand.
-private final class OutcomeRate: Sendable {
-    private let limit: Int
-    private let counts = Mutex<[String: (minute: Int, count: Int)]>([:])
-
-    init(limit: Int) { self.limit = limit }
-
-    func admits(_ role: String, at now: Double) -> Bool {
-        let minute = Int(now / 60)
-        return counts.withLock { counts in
-            let known = counts[role].flatMap { $0.minute == minute ? $0.count : nil } ?? 0
-            counts[role] = (minute, known + 1)
-            return known < limit
-        }
-    }
 }

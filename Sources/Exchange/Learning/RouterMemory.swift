@@ -9,6 +9,8 @@ public final class RouterMemory: Sendable {
     public let experience: ExperienceStore
     /// Requests that outcomes may still be told of.
     public let routed: RoutedRequests
+    /// How many outcomes each role tells.
+    public let outcomeRate = OutcomeRate()
     /// The responses of the Responses API.
     public let responseRecords: any ResponseStore
     /// Writes replay records; nil where none can be kept.
