@@ -20,6 +20,7 @@ struct ManagementError: Error, Sendable {
         case replayNotFound = "REPLAY_NOT_FOUND"
         case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
         case rateLimited = "RATE_LIMITED"
+        case stateUnavailable = "STATE_UNAVAILABLE"
     }
 
     var code: Code
@@ -48,6 +49,7 @@ struct ManagementError: Error, Sendable {
         case .notFound, .replayNotFound: .notFound
         case .outcomeOwnershipMismatch: .conflict
         case .rateLimited: .tooManyRequests
+        case .stateUnavailable: .serviceUnavailable
         case .methodNotAllowed: .methodNotAllowed
         }
     }

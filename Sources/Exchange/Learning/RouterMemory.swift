@@ -11,6 +11,10 @@ public final class RouterMemory: Sendable {
     public let routed: RoutedRequests
     /// The responses of the Responses API.
     public let responseRecords: any ResponseStore
+    /// What requests cost.
+    public let costs: CostLedger
+    /// Counts of what the policy bounds.
+    public let limits: LimitWindows
     let observations: ModelObservations
     let responses = SharedResponseCache()
     /// How long sessions are, by recipe.
@@ -29,8 +33,11 @@ public final class RouterMemory: Sendable {
     /// A memory over stores; in this process and bounded by default.
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
-        routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore()
+        routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
+        costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows()
     ) {
+        self.costs = costs
+        self.limits = limits
         self.responseRecords = responseRecords
         self.sessions = sessions
         self.experience = experience

@@ -77,6 +77,7 @@ public final class StateDatabase: Sendable {
                 for column in ["sum", "squares", "weight", "updated"] { table.column(column, .double).notNull() }
             }
         }
+        migrator.registerAccounting()
         return migrator
     }
 

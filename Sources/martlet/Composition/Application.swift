@@ -51,13 +51,15 @@ struct Application {
         let source = try await self.source(state)
         let kept = try KeptState(
             state,
-            responseLimit: source.loaded.policy?.global.services.responseAPI.maximumResponses ?? 1_000, logger: logger)
+            responseLimit: source.loaded.policy?.global.services.responseAPI.maximumResponses ?? 1_000,
+            costDays: source.loaded.policy?.global.services.costs.retentionDays ?? 90, logger: logger)
         let generation = try accepted(source, kept.memory)
         let policy = generation.policy
         let traces = TraceExport.start(source.loaded, isMocked: source.mock != nil, logger: logger)
         var settings = Router.Settings()
         settings.version = MartletVersion.current
         settings.renderMetrics = { registry.render() }
+        settings.rateLimitService = { EnvoyRateLimitService($0) }
         let router = Router(generation, settings: settings, logger: logger)
         Gauge(label: MetricCatalog.configGeneration.name).record(1)
 

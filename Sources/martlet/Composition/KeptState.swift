@@ -15,10 +15,11 @@ struct KeptState {
         let database: StateDatabase
         let sessions: DurableSessionMemory
         let keeper: ExperienceKeeper
+        let accounts: AccountKeeper
     }
 
     /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(_ directory: StateDirectory, responseLimit: Int, logger: Logger) throws {
+    init(_ directory: StateDirectory, responseLimit: Int, costDays: Int, logger: Logger) throws {
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
                 "state_in_use",
@@ -26,7 +27,8 @@ struct KeptState {
                     "directory": "\(directory.path)",
                     "reason": "another process keeps its state there; this one's sessions end with it",
                 ])
-            memory = RouterMemory(responseRecords: BoundedResponseStore(limit: responseLimit))
+            memory = RouterMemory(
+                responseRecords: BoundedResponseStore(limit: responseLimit), costs: CostLedger(retentionDays: costDays))
             file = nil
             return
         }
@@ -38,8 +40,15 @@ struct KeptState {
             let keeper = try ExperienceKeeper(experience, database: database, logger: logger)
             let responses = try DurableResponseStore(
                 database, limit: responseLimit, at: Date().timeIntervalSince1970)
-            memory = RouterMemory(sessions: sessions, experience: experience, responseRecords: responses)
-            file = OwnedFile(lock: lock, database: database, sessions: sessions, keeper: keeper)
+            let limits = LimitWindows()
+            let costs = CostLedger(database, retentionDays: costDays)
+            let accounts = AccountKeeper(
+                limits: try LimitKeeper(limits, database: database, logger: logger, at: Self.now), costs: costs,
+                logger: logger)
+            memory = RouterMemory(
+                sessions: sessions, experience: experience, responseRecords: responses, costs: costs, limits: limits)
+            file = OwnedFile(
+                lock: lock, database: database, sessions: sessions, keeper: keeper, accounts: accounts)
         } catch {
             Glibc.close(lock)
             throw StartupError(message: "\(error.description). Move the file away, or name another --state-directory.")
@@ -58,13 +67,22 @@ struct KeptState {
     }
 
     /// Writes what changes until the task is cancelled.
-    func run() async { await file?.keeper.run() }
+    func run() async {
+        guard let file else { return }
+        async let learned: Void = file.keeper.run()
+        await file.accounts.run { Self.now }
+        await learned
+    }
+
+    /// Whole seconds since 1970.
+    private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
     /// Writes what is left and gives the directory back.
     func close() {
         guard let file else { return }
         file.sessions.flush()
         file.keeper.write()
+        file.accounts.write(at: Self.now)
         file.database.close()
         Glibc.close(file.lock)
     }
