@@ -208,17 +208,13 @@ public final class Router: ExchangeHandler {
             switch session.advance() {
             case .finished(let evaluation):
                 note(evaluation, index, in: record, generation)
-                return try serve(evaluation, request, head, caller, generation, record)
+                return serveOrRefuse(evaluation, request, head, caller, generation, record)
             case .awaiting(let needs, let cost):
                 let decision = PendingDecision(
                     session, recipe, on: loop, until: head.decisionDeadline
                 ) { [self] evaluation in
                     note(evaluation, index, in: record, generation)
-                    do throws(ExchangeError) {
-                        return try serve(evaluation, request, head, caller, generation, record)
-                    } catch {
-                        return refuse(error, caller)
-                    }
+                    return serveOrRefuse(evaluation, request, head, caller, generation, record)
                 }
                 return .pending(decision.start(needs, cost))
             }
@@ -253,12 +249,34 @@ public final class Router: ExchangeHandler {
         return timeouts
     }
 
+    /// Serves a decided request. One that cannot be served leaves a replay record too.
+    private func serveOrRefuse(
+        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
+        _ generation: RouterGeneration, _ record: RequestRecord
+    ) -> ExchangeStart {
+        do throws(ExchangeError) {
+            return try serve(evaluation, request, head, caller, generation, record)
+        } catch {
+            return refuse(error, caller, generation, record)
+        }
+    }
+
+    /// Refuses a decided request; its replay record says so.
+    func refuse(
+        _ error: ExchangeError, _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
+    ) -> ExchangeStart {
+        (record.status, record.path, record.errorCode) = (error.status, .error, error.code)
+        finishReplay(record, at: .now(), generation)
+        return refuse(error, caller)
+    }
+
     private func serve(
         _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
         _ generation: RouterGeneration, _ record: RequestRecord
     ) throws(ExchangeError) -> ExchangeStart {
         let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
         let decision = evaluation.decision?.name ?? ""
+        beginReplay(evaluation, request, head, caller, generation, record)
         if let plugin = plugins.first(where: { $0.answer != nil }), let answer = plugin.answer {
             generation.metrics.countPlugin(type(of: plugin).type, decision: decision)
             return .respond(fastResponse(answer, evaluation, request, caller, generation, record))
@@ -266,6 +284,7 @@ public final class Router: ExchangeHandler {
         var evaluation = evaluation
         learn(&evaluation, request, head, caller, generation)
         record.learning = evaluation.learning
+        record.replay?.evaluation = evaluation
         let planned = evaluation.selection.order.compactMap(generation.directory.planned)
         guard !planned.isEmpty else {
             if let first = evaluation.selection.order.first {
@@ -376,10 +395,11 @@ public final class Router: ExchangeHandler {
         fields.append(("x-request-id", caller.requestID))
         fields += RoutingHeaders(
             isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false,
-            injectedSystemPrompt: false
+            injectedSystemPrompt: false, replayID: record.replayID
         ).fields(path: .fastResponse, isSuccess: true)
         record.status = 200
         record.path = .fastResponse
+        body.withUnsafeBytes { record.replay?.observe($0) }
         requestStarted()
         finish(record, model: nil, generation: generation)
         return LocalResponse(status: 200, headers: fields, body: ByteBuffer(bytes: body))

@@ -12,8 +12,9 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: MartletVersion.current,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ExplainCommand.self, EvalCommand.self, MockCommand.self,
-            EnvoyConfigCommand.self, ModelsCommand.self, BenchCommand.self, ReferenceCommand.self, VersionCommand.self,
+            ServeCommand.self, CheckCommand.self, ExplainCommand.self, EvalCommand.self, ReplayCommand.self,
+            MockCommand.self, EnvoyConfigCommand.self, ModelsCommand.self, BenchCommand.self, ReferenceCommand.self,
+            VersionCommand.self,
         ])
 }
 

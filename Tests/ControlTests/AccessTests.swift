@@ -26,9 +26,8 @@ import Testing
                 #expect(refused.headers["www-authenticate"] == "Bearer")
                 let accepted = try await http.send(
                     endpoint.method.rawValue, endpoint.path, headers: Self.authorization("secret-token"), body: body)
-                // What some endpoints say of this body is their own affair.
-                let isInvalid = accepted.status == 400 && endpoint.permission == "learning.ingest"
-                #expect(accepted.status == 200 || isInvalid, "\(endpoint.path)")
+                // What an endpoint says of this request is its own affair.
+                #expect(accepted.status != 401 && accepted.status != 403, "\(endpoint.path)")
             }
             #expect(try await http.send("GET", "/nowhere").status == 401)
         }

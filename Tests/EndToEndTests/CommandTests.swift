@@ -102,7 +102,8 @@ import Testing
     // MARK: Help and completions
 
     static let subcommands = [
-        "serve", "check", "explain", "eval", "mock", "envoy-config", "bench", "models", "reference", "version",
+        "serve", "check", "explain", "eval", "replay", "mock", "envoy-config", "bench", "models", "reference",
+        "version",
     ]
 
     @Test(.timeLimit(.minutes(1)), arguments: [""] + subcommands)

@@ -54,8 +54,9 @@ import Testing
         let lines = blocks.joined().split(separator: "\n").filter { line in
             !line.contains("venv") && !line.contains("pip install") && !line.hasPrefix("PATH=")
         }
-        let script =
-            (["MARTLET=\(Self.root)", "PATH=\(binaries):$PATH"] + lines.map(String.init)).joined(separator: "\n")
+        // The page leaves its Envoy running; a test does not.
+        let frame = ["trap 'kill $(jobs -p)' EXIT", "MARTLET=\(Self.root)", "PATH=\(binaries):$PATH"]
+        let script = (frame + lines.map(String.init)).joined(separator: "\n")
             .replacingOccurrences(of: "env/bin/envoy", with: EnvoyProcess.binary ?? "")
         let result = try CommandResult.run("/bin/bash", ["-c", script])
         let answers = result.output.components(separatedBy: "HTTP/1.1 ").dropFirst()

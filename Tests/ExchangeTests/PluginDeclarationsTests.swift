@@ -114,7 +114,7 @@ struct PluginDeclarationsTests {
         #expect(try isSafety("tools", "{enabled: true, mode: none, strip_tool_history: true}") == true)
         #expect(try isSafety("tools", "{enabled: true, mode: filtered, block_tools: [a]}") == true)
         #expect(try isSafety("tools", "enabled: true") == nil)
-        #expect(try isSafety("router_replay", "{}") == false)
+        #expect(try isSafety("router_replay", "{}") == nil)
         #expect(try isSafety("router_replay", "enabled: false") == nil)
         #expect(try isSafety("response_cache", "enabled: true") == nil)
         for type in ["memory", "context_compression", "tool_selection"] {

@@ -112,14 +112,14 @@ struct GlobalSettingsTests {
             services:
               observability: {tracing: {exporter: {type: stdout}}}
               ratelimit: {providers: [{type: envoy-ratelimit, address: 'h:1'}]}
-              router_replay: {enabled: true}
+              router_replay: {enabled: true, store_backend: milvus}
             stores: {response_cache: {ttl_seconds: 5, backend_type: qdrant, qdrant: {host: h}}}
             model_catalog: {modules: {prompt_guard: {enabled: true}, hallucination_mitigation: {enabled: true}}}
             """)
         let paths = fixture.unavailable.map { "\($0.path) \($0.isSafety)" }
         #expect(
             paths == [
-                "global.services.router_replay false",
+                "global.services.router_replay.store_backend false",
                 "global.stores.response_cache.backend_type false",
                 "global.model_catalog.modules.hallucination_mitigation true",
             ])

@@ -18,6 +18,8 @@ struct ManagementError: Error, Sendable {
         case invalidIdempotencyKey = "INVALID_IDEMPOTENCY_KEY"
         case invalidOutcome = "INVALID_OUTCOME"
         case replayNotFound = "REPLAY_NOT_FOUND"
+        case replayUnavailable = "REPLAY_UNAVAILABLE"
+        case stateUnavailable = "STATE_UNAVAILABLE"
         case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
         case rateLimited = "RATE_LIMITED"
         case stateUnavailable = "STATE_UNAVAILABLE"
@@ -48,6 +50,7 @@ struct ManagementError: Error, Sendable {
             .badRequest
         case .notFound, .replayNotFound: .notFound
         case .outcomeOwnershipMismatch: .conflict
+        case .replayUnavailable, .stateUnavailable: .serviceUnavailable
         case .rateLimited: .tooManyRequests
         case .stateUnavailable: .serviceUnavailable
         case .methodNotAllowed: .methodNotAllowed

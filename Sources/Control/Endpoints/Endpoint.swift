@@ -3,6 +3,8 @@ internal import Wire
 
 /// A request whose caller may make it and whose body is read.
 struct ManagementRequest: Sendable {
+    /// The parts of the path that the endpoint names in braces, by name.
+    var parameters: [String: String] = [:]
     /// The query, by name; of repeated names the last.
     var query: [String: String]
     var body: [UInt8]
@@ -34,6 +36,7 @@ struct ManagementAnswer: Sendable {
 /// come from this.
 struct Endpoint: Sendable {
     var method: HTTPRequest.Method
+    /// A part in braces, as in `/v1/router_replay/{id}`, stands for any one part.
     var path: String
     /// The permission that a caller needs.
     var permission: String
@@ -41,6 +44,24 @@ struct Endpoint: Sendable {
     var isPublic = false
     var description: String
     var handle: @Sendable (ManagementRequest, any ManagementSource) async throws(ManagementError) -> ManagementAnswer
+
+    /// The named parts of a path that this endpoint answers; nil when it is another's path.
+    func parameters(in path: String) -> [String: String]? {
+        guard self.path.contains("{") else { return self.path == path ? [:] : nil }
+        let pattern = self.path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard pattern.count == parts.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (expected, given) in zip(pattern, parts) {
+            if expected.hasPrefix("{") {
+                guard !given.isEmpty else { return nil }
+                parameters[String(expected.dropFirst().dropLast())] = String(given)
+            } else if expected != given {
+                return nil
+            }
+        }
+        return parameters
+    }
 }
 
 /// All endpoints. A new one is one line here.
@@ -107,6 +128,21 @@ enum Endpoints {
             method: .get, path: "/api/v1/costs", permission: "cost.read",
             description: "What requests cost; ?group_by=model,decision,recipe,tenant,hour,day&since=24h",
             handle: CostEndpoints.list),
+        Endpoint(
+            method: .get, path: "/v1/router_replay", permission: "replay.read",
+            description: "Records of routed requests, newest first; filters in the query", handle: ReplayEndpoints.list
+        ),
+        Endpoint(
+            method: .get, path: "/v1/router_replay/aggregate", permission: "replay.read",
+            description: "Records added up: models, decisions, signals, tokens, costs",
+            handle: ReplayEndpoints.aggregate),
+        Endpoint(
+            method: .get, path: "/v1/router_replay/trajectory", permission: "replay.read",
+            description: "The turns of one session, oldest first; ?session_id=NAME",
+            handle: ReplayEndpoints.trajectory),
+        Endpoint(
+            method: .get, path: "/v1/router_replay/{id}", permission: "replay.read",
+            description: "One record; texts need the permission replay.detail", handle: ReplayEndpoints.record),
         Endpoint(
             method: .get, path: "/info/models", permission: "config.read",
             description: "The models behind signals and their state", handle: StatusEndpoints.models),

@@ -41,7 +41,8 @@ struct ManagementResponder: HTTPResponder {
 
     private func answer(_ request: Request) async throws(ManagementError) -> ManagementAnswer {
         try access.checkOrigin(request.head)
-        let candidates = Endpoints.all.filter { $0.path == Self.path(request.uri.path) }
+        let path = Self.path(request.uri.path)
+        let candidates = Self.endpoints(at: path)
         let endpoint = candidates.first { $0.method == request.method }
         if let endpoint, endpoint.isPublic {
             let caller = AccessControl.Caller(role: "", permissions: [])
@@ -59,10 +60,17 @@ struct ManagementResponder: HTTPResponder {
         }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
-        let body = endpoint.method == .post ? try await read(request) : []
+        let body = [.post, .put, .patch].contains(endpoint.method) ? try await read(request) : []
         return try await endpoint.handle(
             ManagementRequest(
-                query: query, body: body, caller: caller, idempotencyKey: request.headers[.idempotencyKey]), source)
+                parameters: endpoint.parameters(in: path) ?? [:], query: query, body: body, caller: caller,
+                idempotencyKey: request.headers[.idempotencyKey]), source)
+    }
+
+    /// The endpoints of a path; where the path itself is listed, not those that have a pattern for it.
+    private static func endpoints(at path: String) -> [Endpoint] {
+        let exact = Endpoints.all.filter { $0.path == path }
+        return exact.isEmpty ? Endpoints.all.filter { $0.parameters(in: path) != nil } : exact
     }
 
     private func read(_ request: Request) async throws(ManagementError) -> [UInt8] {

@@ -26,7 +26,7 @@ enum OutcomeEndpoints {
         }
         let outcome = try Outcome(request.body)
         let memory = source.memory
-        guard let routed = memory.routed.request(outcome.replayID) else {
+        guard let routed = await routed(outcome.replayID, memory) else {
             throw ManagementError(
                 .replayNotFound,
                 "no routed request \(outcome.replayID.prefix(128)) is remembered; "
@@ -40,6 +40,7 @@ enum OutcomeEndpoints {
         guard memory.routed.claim("\(request.caller.role)\u{0}\(key)", at: now) else {
             return answer(updated: 0, isRecorded: false, isDuplicate: true)
         }
+        await record(outcome, in: memory.replay, at: now)
         guard outcome.target == .model else { return answer(updated: 0, isRecorded: true) }
         let keys = routed.experienceKeys(for: routed.model)
         memory.experience.update(keys) { $0.record(outcome.verdict, score: outcome.score, at: now) }
@@ -48,6 +49,27 @@ enum OutcomeEndpoints {
             memory.experience.judge(user: user, model: routed.model, rating: isGood ? outcome.score : 0, at: now)
         }
         return answer(updated: 1, isRecorded: true)
+    }
+
+    /// The request that an outcome is told of: a recent one, else one whose replay record is kept.
+    private static func routed(_ id: String, _ memory: RouterMemory) async -> RoutedRequest? {
+        if let recent = memory.routed.request(id) { return recent }
+        guard let record = try? await memory.replay?.store.record(id, includingPayload: false) else { return nil }
+        let document = try? JSON(parsing: record.document, limits: JSONLimits(maxBytes: .max))
+        return RoutedRequest(
+            recipe: record.recipe, decision: record.decision, tier: document?["decision_tier"]?.int ?? 0,
+            model: record.selectedModel)
+    }
+
+    /// Adds an outcome to the request's replay record. An outcome may come before the record is written.
+    private static func record(_ outcome: Outcome, in writer: ReplayWriter?, at now: Double) async {
+        guard let writer else { return }
+        var isWritten = (try? await writer.store.addOutcome(outcome.json(at: now), to: outcome.replayID)) ?? false
+        for _ in 0..<10 where !isWritten {
+            guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return }
+            isWritten = (try? await writer.store.addOutcome(outcome.json(at: now), to: outcome.replayID)) ?? false
+            if writer.backlog == 0, !isWritten { return }
+        }
     }
 
     private static func answer(updated: Int, isRecorded: Bool, isDuplicate: Bool = false) -> ManagementAnswer {
@@ -73,6 +95,22 @@ struct Outcome {
     var verdict: OutcomeVerdict
     /// How much it weighs, 0 to 1.
     var score: Double
+    /// Who says so, why, and what else was told.
+    private var source: String?
+    private var reason: String?
+    private var metadata: [(String, JSON)] = []
+
+    /// The outcome as replay records keep it.
+    func json(at now: Double) -> [UInt8] {
+        var members: [(String, JSON)] = [
+            ("timestamp", .string(Timestamp.text(now))), ("source", .string(source ?? "operator")),
+            ("target", .string(target.rawValue)), ("verdict", .string(verdict.rawValue)), ("score", .number(score)),
+        ]
+        if let targetReference { members.append(("target_ref", .string(targetReference))) }
+        if let reason { members.append(("reason", .string(reason))) }
+        if !metadata.isEmpty { members.append(("metadata", .object(metadata))) }
+        return JSON.object(members).serialized()
+    }
 
     private static let sources = ["user", "agent", "eval", "operator", "provider", "router"]
 
@@ -93,7 +131,9 @@ struct Outcome {
                 "verdict must be one of \(OutcomeVerdict.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.verdict = verdict
-        if let source = try Self.text(root, "source", limit: 64), !Self.sources.contains(source) {
+        source = try Self.text(root, "source", limit: 64)
+        reason = try Self.text(root, "reason", limit: 4_096)
+        if let source, !Self.sources.contains(source) {
             throw Self.invalid("source must be one of \(Self.sources.joined(separator: ", "))")
         }
         score = 1
@@ -111,6 +151,7 @@ struct Outcome {
         where member.key.utf8.count > 128 || (member.value.string?.utf8.count ?? .max) > 1_024 {
             throw Self.invalid("metadata has names up to 128 and texts up to 1024 bytes")
         }
+        self.metadata = metadata.members.map { ($0.key, JSON($0.value)) }
     }
 
     private static func text(

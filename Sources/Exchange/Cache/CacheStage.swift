@@ -59,13 +59,15 @@ extension Router {
         fields.append(("x-request-id", caller.requestID))
         fields += RoutingHeaders(
             isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false,
-            injectedSystemPrompt: false
+            injectedSystemPrompt: false, replayID: record.replayID
         ).fields(path: .cache, isSuccess: true)
         fields.append((RoutingHeader.cacheHit, "true"))
         record.admission?.replace(in: &fields)
         if caller.isDebug { fields.append((RoutingHeader.cacheSimilarity, hit.similarity.fourPlaces)) }
         record.status = 200
         record.path = .cache
+        record.replay?.cacheHit = (hit.isExact, hit.similarity)
+        body.withUnsafeBytes { record.replay?.observe($0) }
         requestStarted()
         finish(record, model: nil, generation: generation)
         return LocalResponse(status: 200, headers: fields, body: ByteBuffer(bytes: body))

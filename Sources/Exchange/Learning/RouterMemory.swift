@@ -15,6 +15,8 @@ public final class RouterMemory: Sendable {
     public let costs: CostLedger
     /// Counts of what the policy bounds.
     public let limits: LimitWindows
+    /// Writes replay records; nil where none can be kept.
+    public let replay: ReplayWriter?
     let observations: ModelObservations
     let responses = SharedResponseCache()
     /// How long sessions are, by recipe.
@@ -34,8 +36,9 @@ public final class RouterMemory: Sendable {
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
         routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
-        costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows()
+        replay: ReplayWriter? = nil, costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows()
     ) {
+        self.replay = replay
         self.costs = costs
         self.limits = limits
         self.responseRecords = responseRecords

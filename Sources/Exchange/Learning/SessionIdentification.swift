@@ -16,6 +16,8 @@ struct SessionIdentification: Sendable {
 
     var key: SessionKey
     var status: Status
+    /// The session's name as it was given, whether or not it suffices to hold a session; nil where there is none.
+    var name: String?
 
     /// The session of a request, within its tenant and recipe.
     init(
@@ -23,6 +25,8 @@ struct SessionIdentification: Sendable {
         _ settings: ProtectionSettings
     ) {
         let session = Self.header(settings.identity.headers.session, head)
+        let chain = head.sessionID
+        name = session ?? chain
         let named: [String]?
         if settings.scope == .conversation {
             let conversation = Self.header(settings.identity.headers.conversation, head)
@@ -32,10 +36,10 @@ struct SessionIdentification: Sendable {
         }
         if let named {
             (key, status) = (Self.key([tenant, recipe] + named), .named)
-        } else if let chain = head.sessionID {
+        } else if let chain {
             (key, status) = (Self.key([tenant, recipe, "responses", chain]), .named)
         } else if session == nil, let known = Self.agent(head, conversation) {
-            (key, status) = (Self.key([tenant, recipe] + known), .named)
+            (key, status, name) = (Self.key([tenant, recipe] + known), .named, known.last)
         } else {
             key = Self.key([tenant, recipe, "fingerprint"] + Self.beginning(of: conversation))
             status = .fingerprint

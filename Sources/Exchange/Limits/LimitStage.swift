@@ -64,7 +64,9 @@ extension Router {
             },
             then: { [self] fields in
                 if !fields.isEmpty { record.admission?.fields = fields }
-                do throws(ExchangeError) { return try next() } catch { return refuse(error, caller) }
+                do throws(ExchangeError) { return try next() } catch {
+                    return refuse(error, caller, generation, record)
+                }
             })
     }
 

@@ -219,7 +219,7 @@ final class RoutedExchange: ForwardingExchange {
         RoutingHeaders(
             isDebug: isDebug, evaluation: evaluation, model: planned.model.name,
             usesReasoning: planned.reference?.usesReasoning ?? false, injectedSystemPrompt: notes.injectedSystemPrompt,
-            replayID: record.requestID
+            replayID: record.replayID
         ).add(to: &fields, path: .upstream, isSuccess: (200..<300).contains(status))
         return .relay(status: status, headers: HTTPHeaders(fields))
     }
@@ -229,6 +229,7 @@ final class RoutedExchange: ForwardingExchange {
         chunk.withUnsafeReadableBytes { bytes in
             observer?.observe(bytes)
             cacheRecorder?.observe(bytes)
+            record.replay?.observe(bytes)
         }
         return chunk
     }

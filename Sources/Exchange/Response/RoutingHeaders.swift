@@ -33,7 +33,7 @@ struct RoutingHeaders {
                 fields.append((RoutingHeader.confidence, evaluation.confidence.fourPlaces))
             }
             fields.append((RoutingHeader.algorithm, evaluation.selection.method))
-            if evaluation.learning != nil, let replayID { fields.append((RoutingHeader.replayID, replayID)) }
+            if let replayID { fields.append((RoutingHeader.replayID, replayID)) }
             if let model { fields.append((RoutingHeader.model, HeaderText.fieldValue(model))) }
         }
         if isDebug { addDebug(&fields) }

@@ -58,6 +58,11 @@ public final class RecipeRouter: Sendable {
     /// Session protection with the settings of each decision.
     let switchGuards: [SwitchGuard]
     let plugins: [[any RequestPlugin]]
+    /// What is recorded of each decision's requests, where something is, and of those that no decision matches.
+    let replays: [RouterReplayConfiguration?]
+    let defaultReplay: RouterReplayConfiguration?
+    /// A digest of each signal's declaration, by index.
+    let declarationDigests: [String]
     /// The response cache of each decision, where it is on.
     let caches: [ResponseCacheConfiguration?]
     let defaultModel: String
@@ -65,7 +70,8 @@ public final class RecipeRouter: Sendable {
     public let warnings: [Diagnostic]
 
     init(
-        _ recipe: Recipe, policy: Policy, resources: EvidenceResources, directory: ModelDirectory, memory: RouterMemory
+        _ recipe: Recipe, policy: Policy, root: Node?, resources: EvidenceResources, directory: ModelDirectory,
+        memory: RouterMemory
     ) throws(EvidenceError) {
         name = recipe.name
         let tuning = policy.global.router.modelSelection
@@ -97,6 +103,10 @@ public final class RecipeRouter: Sendable {
             recipe: recipe, global: policy.global, resources: resources, placesRequests: placesRequests,
             choosers: recipe.decisions.map { ModelChooser($0, policy, directory) })
         engine = DecisionEngine(recipe: recipe, signals: evidence.catalog, gates: evidence.gates)
+        declarationDigests = DeclarationDigest.all(of: evidence.catalog, in: recipe, root: root)
+        let isReplayOn = policy.global.services.routerReplay.isEnabled
+        replays = recipe.decisions.map { RouterReplayConfiguration.effective($0.plugins, isOnGlobally: isReplayOn) }
+        defaultReplay = isReplayOn ? RouterReplayConfiguration() : nil
         fixedSelections = recipe.decisions.map { decision in
             guard decision.modelReferences.count == 1 else { return nil }
             return StaticSelection().select(decision.modelReferences.map { Candidate($0) }, SelectionContext(seed: 0))

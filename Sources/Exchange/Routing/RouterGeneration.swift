@@ -51,7 +51,8 @@ public final class RouterGeneration: Sendable {
             do throws(EvidenceError) {
                 recipes.append(
                     try RecipeRouter(
-                        recipe, policy: policy, resources: resources, directory: directory, memory: memory))
+                        recipe, policy: policy, root: loaded.root, resources: resources, directory: directory,
+                        memory: memory))
             } catch {
                 throw GenerationError.signals(recipe: recipe.name, error)
             }

@@ -23,7 +23,7 @@ struct RequestIdentity: Sendable {
         var generator = IdentifierGenerator()
         let given = head.headers.first(name: "x-request-id")
         requestID = given.flatMap { Self.isAcceptable($0) ? $0 : nil } ?? "req-" + Self.hexadecimal(generator.next())
-        seed = requestID.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        seed = Self.seed(requestID)
         let state = head.headers["tracestate"]
         parent = head.headers.first(name: "traceparent").flatMap {
             try? TraceContext(traceparent: $0, tracestate: state.isEmpty ? nil : state.joined(separator: ","))
@@ -58,6 +58,11 @@ struct RequestIdentity: Sendable {
         fields.append(("traceparent", trace.traceparent))
         if let state = trace.tracestate { fields.append(("tracestate", state)) }
         return fields
+    }
+
+    /// The seed of a request's draws, from its id.
+    static func seed(_ requestID: String) -> UInt64 {
+        requestID.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     /// Up to 128 visible ASCII characters.

@@ -26,6 +26,8 @@ final class RequestRecord {
     var learning: LearningTrace?
     /// What the response cache said; nil where the decision has none.
     var cache: String?
+    /// What its replay record is made of; nil where none is kept.
+    var replay: ReplayDraft?
     let isStream: Bool
     let start: NIODeadline
     /// The loop that serves the request.
@@ -68,6 +70,9 @@ final class RequestRecord {
         self.isStream = isStream
         self.start = start
     }
+
+    /// The name under which the request's record is asked for and outcomes are told; nil where nothing is remembered.
+    var replayID: String? { replay != nil || learning != nil ? requestID : nil }
 
     /// What the tokens cost, in units of ``currency``.
     var cost: Double? { costs?.actual }

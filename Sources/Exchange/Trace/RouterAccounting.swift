@@ -110,6 +110,7 @@ extension Router {
             let metrics = generation.metrics
             metrics.countRoute(from: record.requestedModel, to: selected, reason: record.reasonCode)
         }
+        finishReplay(record, at: end, generation)
         guard logger.logLevel <= .info else { return }
         logger.info("routing_decision", metadata: record.metadata(at: end))
     }

@@ -29,15 +29,20 @@ public struct ReplayMilvusSettings: Sendable {
 public struct RouterReplaySettings: Sendable {
     /// The engine that keeps records.
     public enum Backend: String, Sendable, CaseIterable {
+        /// A file in the state directory. Martlet's own.
+        case sqlite
         case memory
         case redis
         case postgres
         case milvus
         case qdrant
+
+        /// Whether other machines use it too.
+        public var isShared: Bool { self != .sqlite && self != .memory }
     }
 
     public var isEnabled = false
-    public var storeBackend = Backend.memory
+    public var storeBackend = Backend.sqlite
     public var ttlSeconds = 2592000
     public var writesAsynchronously = false
     public var redis: RedisSettings = .prefixed("router_replay:")
@@ -55,7 +60,7 @@ public struct RouterReplaySettings: Sendable {
         Key("enabled", \.isEnabled, .boolean, "Keep records.")
         Key("store_backend", \.storeBackend, .enumeration(), "The engine that keeps records.")
         Key("ttl_seconds", \.ttlSeconds, .count, "Seconds that a record is kept.")
-        Key("async_writes", \.writesAsynchronously, .boolean, "Write after the answer is sent.")
+        Key("async_writes", \.writesAsynchronously, .boolean, "Write after the answer is sent, as is always done.")
         Key("redis", \.redis, merging: RedisSettings.schema, "The Redis server.")
         Key("postgres", \.postgres, merging: PostgresSettings.schema, "The PostgreSQL server.")
         Key("milvus", \.milvus, merging: ReplayMilvusSettings.schema, "The Milvus server.")

@@ -81,8 +81,9 @@ extension GlobalSettings {
                 message: "credential providers are not built yet; requests are not checked for credentials",
                 isSafety: true),
             Candidate(
-                keys: ["services", "router_replay"], isOn: services.routerReplay.isEnabled,
-                message: "replay records are not built yet; nothing is recorded"),
+                keys: ["services", "router_replay", "store_backend"],
+                isOn: services.routerReplay.isEnabled && services.routerReplay.storeBackend.isShared,
+                message: "keeping replay records there is not built yet; they are kept on this machine"),
             Candidate(
                 keys: ["services", "startup_status"], isOn: true, message: "startup status is not built yet"),
         ]

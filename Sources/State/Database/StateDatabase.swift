@@ -3,8 +3,8 @@ internal import GRDB
 /// The embedded store: one SQLite file. What a transaction has committed survives the end of this process, however it
 /// comes; the last moments before a power failure may be lost.
 public final class StateDatabase: Sendable {
-    let pool: DatabasePool
-    /// Where the file lies.
+    let pool: any DatabaseWriter
+    /// Where the file lies; `:memory:` where there is none.
     public let path: String
 
     /// Opens or makes the file and brings it to this build's form. Throws when the file cannot be used.
@@ -18,11 +18,44 @@ public final class StateDatabase: Sendable {
             configuration.prepareDatabase { database in
                 try database.execute(sql: "PRAGMA synchronous = NORMAL")
             }
-            pool = try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabasePool(path: path, configuration: configuration)
             try Self.migrator.migrate(pool)
+            self.pool = pool
         } catch {
             throw StateError(.unusable, "\(path) cannot be used: \(error)")
         }
+    }
+
+    /// A store without a file: it ends with this process.
+    public static func inMemory() throws(StateError) -> StateDatabase {
+        do {
+            let queue = try DatabaseQueue()
+            try migrator.migrate(queue)
+            return StateDatabase(queue, path: ":memory:")
+        } catch {
+            throw StateError(.unusable, "a store in memory cannot be made: \(error)")
+        }
+    }
+
+    /// Opens a file that another process may be writing, to read it. Throws when there is none or it has another form.
+    public static func reading(path: String) throws(StateError) -> StateDatabase {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard try queue.read({ try migrator.hasCompletedMigrations($0) }) else {
+                throw StateError(.unusable, "it was written by another version; start `martlet serve` on it once")
+            }
+            return StateDatabase(queue, path: path)
+        } catch {
+            throw StateError(.unusable, "\(path) cannot be read: \(error)")
+        }
+    }
+
+    private init(_ writer: any DatabaseWriter, path: String) {
+        pool = writer
+        self.path = path
     }
 
     /// Every change of the file's form, in order. One that was released is never edited.
@@ -77,6 +110,7 @@ public final class StateDatabase: Sendable {
                 for column in ["sum", "squares", "weight", "updated"] { table.column(column, .double).notNull() }
             }
         }
+        migrator.registerMigration("replay", migrate: DurableReplayStore.createTables)
         migrator.registerAccounting()
         return migrator
     }

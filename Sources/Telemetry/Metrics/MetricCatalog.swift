@@ -22,6 +22,7 @@ public enum MetricCatalog {
         baselineCost, costExcluded, rateLimited, backendAttempts, backendHealthy, configReloads, configGeneration,
         requestsInFlight, clientDisconnects,
         extProcStreams, extProcStreamsInFlight, buildInfo, seriesDropped, traceSpansExported, traceSpansDropped,
+        replayRecords,
     ]
 
     // MARK: Requests, models, tokens
@@ -164,6 +165,10 @@ public enum MetricCatalog {
     /// `martlet_trace_spans_dropped_total{reason}`.
     public static let traceSpansDropped = counter(
         "martlet_trace_spans_dropped_total", "Spans that did not reach the collector, by reason.", ["reason"])
+
+    /// `martlet_replay_records_total{outcome}`; outcome: written, spilled or dropped.
+    public static let replayRecords = counter(
+        "martlet_replay_records_total", "Replay records by what became of them.", ["outcome"])
 
     private static func counter(_ name: String, _ help: String, _ labels: [String] = []) -> MetricDeclaration {
         MetricDeclaration(name: name, kind: .counter, help: help, labels: labels)

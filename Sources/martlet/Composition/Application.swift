@@ -49,12 +49,11 @@ struct Application {
             throw StartupError(message: "cannot use the state directory \(state.path): \(error.localizedDescription)")
         }
         let source = try await self.source(state)
-        let kept = try KeptState(
-            state,
-            responseLimit: source.loaded.policy?.global.services.responseAPI.maximumResponses ?? 1_000,
-            costDays: source.loaded.policy?.global.services.costs.retentionDays ?? 90, logger: logger)
+        let services = source.loaded.policy?.global.services ?? ServiceSettings()
+        let kept = try KeptState(state, services: services, logger: logger)
         let generation = try accepted(source, kept.memory)
         let policy = generation.policy
+        let replay = kept.startReplay()
         let traces = TraceExport.start(source.loaded, isMocked: source.mock != nil, logger: logger)
         var settings = Router.Settings()
         settings.version = MartletVersion.current
@@ -105,7 +104,7 @@ struct Application {
         await management?.stop()
         await source.mock?.stop()
         await traces?.stop()
-        kept.close()
+        await kept.close(replay)
         try await group.shutdownGracefully()
         logger.notice("stopped")
     }

@@ -1,6 +1,7 @@
 import Exchange
 import Foundation
 import Logging
+import Policy
 import State
 
 /// What outlives this process: sessions and what outcomes have taught, in one file of the state directory. One process
@@ -19,7 +20,8 @@ struct KeptState {
     }
 
     /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(_ directory: StateDirectory, responseLimit: Int, costDays: Int, logger: Logger) throws {
+    init(_ directory: StateDirectory, services: ServiceSettings, logger: Logger) throws {
+        let responseLimit = services.responseAPI.maximumResponses
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
                 "state_in_use",
@@ -28,7 +30,9 @@ struct KeptState {
                     "reason": "another process keeps its state there; this one's sessions end with it",
                 ])
             memory = RouterMemory(
-                responseRecords: BoundedResponseStore(limit: responseLimit), costs: CostLedger(retentionDays: costDays))
+                responseRecords: BoundedResponseStore(limit: responseLimit),
+                replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger),
+                costs: CostLedger(retentionDays: services.costs.retentionDays))
             file = nil
             return
         }
@@ -41,12 +45,14 @@ struct KeptState {
             let responses = try DurableResponseStore(
                 database, limit: responseLimit, at: Date().timeIntervalSince1970)
             let limits = LimitWindows()
-            let costs = CostLedger(database, retentionDays: costDays)
+            let costs = CostLedger(database, retentionDays: services.costs.retentionDays)
             let accounts = AccountKeeper(
                 limits: try LimitKeeper(limits, database: database, logger: logger, at: Self.now), costs: costs,
                 logger: logger)
             memory = RouterMemory(
-                sessions: sessions, experience: experience, responseRecords: responses, costs: costs, limits: limits)
+                sessions: sessions, experience: experience, responseRecords: responses,
+                replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger),
+                costs: costs, limits: limits)
             file = OwnedFile(
                 lock: lock, database: database, sessions: sessions, keeper: keeper, accounts: accounts)
         } catch {
@@ -77,8 +83,13 @@ struct KeptState {
     /// Whole seconds since 1970.
     private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
+    /// Writes replay records until `close`: requests that are drained leave theirs too.
+    func startReplay() -> Task<Void, Never> { Task { [memory] in await memory.replay?.run() } }
+
     /// Writes what is left and gives the directory back.
-    func close() {
+    func close(_ replay: Task<Void, Never>) async {
+        memory.replay?.close()
+        await replay.value
         guard let file else { return }
         file.sessions.flush()
         file.keeper.write()

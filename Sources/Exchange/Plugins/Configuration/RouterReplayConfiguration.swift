@@ -9,6 +9,7 @@ public struct RouterReplayConfiguration: Sendable {
     public var maximumBodyBytes = 4096
     public var maximumToolTraceBytes = 0
     public var maximumToolTraceSteps = 100
+    public var redactsPersonalData = false
 
     /// The defaults.
     public init() {}
@@ -28,10 +29,19 @@ public struct RouterReplayConfiguration: Sendable {
         Key(
             "max_tool_trace_steps", \.maximumToolTraceSteps, .count,
             "Most steps of a tool trace, the oldest going first; 0 is no bound.")
+        Key(
+            "redact_personal_data", \.redactsPersonalData, .boolean,
+            "Replace personal data that has a form (cards, e-mail, phones, keys…) by its kind in kept texts. Martlet's own."
+        )
     }
 
     /// The declaration of the plugin.
-    static let family = PluginFamily.declared("router_replay", schema) {
-        $0.isEnabledByFile ?? true ? .unavailable("replay records are not built yet; nothing is recorded") : .available
+    static let family = PluginFamily.declared("router_replay", schema)
+
+    /// What is recorded of requests to a decision with these plugins; nil where nothing is.
+    static func effective(_ plugins: [PluginUse], isOnGlobally: Bool) -> RouterReplayConfiguration? {
+        let given = plugins.first { $0.type == "router_replay" }?.configuration as? RouterReplayConfiguration
+        guard given?.isEnabledByFile ?? isOnGlobally else { return nil }
+        return given ?? RouterReplayConfiguration()
     }
 }

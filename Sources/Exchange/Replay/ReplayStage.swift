@@ -1,0 +1,34 @@
+internal import Evidence
+internal import NIOCore
+internal import Policy
+internal import State
+internal import Telemetry
+internal import Wire
+
+/// Records of requests, where the policy wants them.
+extension Router {
+    /// Begins the record of a request that was decided.
+    func beginReplay(
+        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
+        _ generation: RouterGeneration, _ record: RequestRecord
+    ) {
+        guard generation.memory.replay != nil,
+            let configuration = evaluation.recipe.replay(evaluation.decisionIndex)
+        else { return }
+        record.replay = ReplayDraft(configuration, evaluation, request, head, caller, generation)
+    }
+
+    /// Leaves the record of a finished request to be written; never waits.
+    func finishReplay(_ record: RequestRecord, at end: NIODeadline, _ generation: RouterGeneration) {
+        guard let writer = generation.memory.replay, let draft = record.replay else { return }
+        record.replay = nil
+        let ending = ReplayEnding(
+            record, duration: Self.milliseconds(end - record.start),
+            firstByte: record.firstByte.map { Self.milliseconds($0 - record.start) })
+        writer.enqueue(bytes: draft.byteCount) { ReplayDocument(draft, ending).record }
+    }
+
+    private static func milliseconds(_ amount: TimeAmount) -> Double {
+        (Double(amount.nanoseconds) / 1_000).rounded() / 1_000
+    }
+}
