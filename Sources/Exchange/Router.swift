@@ -3,7 +3,7 @@ public import Logging
 internal import Metrics
 public import NIOCore
 internal import NIOHTTP1
-internal import Policy
+public import Policy
 internal import Routing
 internal import Synchronization
 internal import Telemetry
@@ -21,6 +21,8 @@ public final class Router: ExchangeHandler {
         /// Renders `GET /metrics`; nil answers 404.
         public var renderMetrics: (@Sendable () -> [UInt8])?
         public var version = "0.0.0"
+        /// Makes what asks the rate limit service at an address; without it the services of a policy do not answer.
+        public var rateLimitService: (@Sendable (HostAndPort) -> any RateLimitService)?
 
         /// The defaults.
         public init() {}
@@ -33,6 +35,7 @@ public final class Router: ExchangeHandler {
     let logger: Logger
     let settings: Settings
     private let generation: Mutex<RouterGeneration>
+    let limitServices: RateLimitServices
     let requestCount = Atomic<Int>(0)
     let requestsInFlight = Meter(label: MetricCatalog.requestsInFlight.name)
     let clientDisconnects = Counter(label: MetricCatalog.clientDisconnects.name)
@@ -42,6 +45,7 @@ public final class Router: ExchangeHandler {
         self.generation = Mutex(generation)
         self.settings = settings
         self.logger = logger
+        limitServices = RateLimitServices(settings.rateLimitService)
     }
 
     /// The generation that new requests see.
@@ -131,6 +135,11 @@ public final class Router: ExchangeHandler {
         }
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
+        if head.door == .externalProcessor, caller.asksToSkip,
+            generation.policy.global.router.skipProcessing.isEnabled
+        {
+            return skippedElsewhere(body, caller, generation, loop)
+        }
         do throws(ExchangeError) {
             return try route(head, [UInt8](body.readableBytesView), caller, generation, loop)
         } catch {
@@ -138,7 +147,7 @@ public final class Router: ExchangeHandler {
         }
     }
 
-    private func refuse(_ error: ExchangeError, _ caller: RequestIdentity) -> ExchangeStart {
+    func refuse(_ error: ExchangeError, _ caller: RequestIdentity) -> ExchangeStart {
         Counter(
             label: MetricCatalog.requestErrors.name, dimensions: [("model", "none"), ("reason", error.code)]
         ).increment()
@@ -166,7 +175,9 @@ public final class Router: ExchangeHandler {
         // Trimmed: white space around a name must not make new metric labels.
         let record = RequestRecord(
             requestID: caller.requestID, traceID: caller.trace.traceID,
-            requestedModel: ModelDirectory.trimmed(conversation.model), isStream: conversation.stream, start: start)
+            requestedModel: ModelDirectory.trimmed(conversation.model), isStream: conversation.stream, start: start,
+            loop: loop)
+        record.user = caller.identity?.userID
         switch generation.directory.resolve(conversation.model) {
         case .unknown:
             let names = generation.directory.listings.prefix(3).map(\.id).joined(separator: ", ")
@@ -182,16 +193,17 @@ public final class Router: ExchangeHandler {
             }
             record.algorithm = "passthrough"
             record.reasonCode = "physical_model"
-            return try forward(
-                request, [PlannedModel(model: model, reference: nil, adapter: adapter)], nil, head, caller, generation,
-                record)
+            let planned = PlannedModel(model: model, reference: nil, adapter: adapter)
+            return try limited(LimitSubject(planned, request), caller, generation, record) {
+                [self] () throws(ExchangeError) in
+                try forward(request, [planned], nil, head, caller, generation, record)
+            }
         case .route(let index):
             if generation.policy.global.router.skipProcessing.isEnabled, caller.asksToSkip {
                 return try skip(request, head, caller, generation, record)
             }
             let recipe = generation.recipes[index]
             record.recipe = recipe.name
-            record.user = caller.identity?.userID
             var session = recipe.begin(conversation, identity: caller.identity, seed: caller.seed)
             switch session.advance() {
             case .finished(let evaluation):
@@ -224,7 +236,11 @@ public final class Router: ExchangeHandler {
         record.algorithm = "passthrough"
         record.reasonCode = "skip_processing"
         planned.reference = nil
-        return try forward(request, [planned], nil, head, caller, generation, record)
+        let untouched = planned
+        return try limited(LimitSubject(untouched, request), caller, generation, record) {
+            [self] () throws(ExchangeError) in
+            try forward(request, [untouched], nil, head, caller, generation, record)
+        }
     }
 
     private func timeouts(_ generation: RouterGeneration) -> UpstreamTimeouts {
@@ -241,10 +257,17 @@ public final class Router: ExchangeHandler {
         do throws(ExchangeError) {
             return try serve(evaluation, request, head, caller, generation, record)
         } catch {
-            (record.status, record.path, record.errorCode) = (error.status, .error, error.code)
-            finishReplay(record, at: .now(), generation)
-            return refuse(error, caller)
+            return refuse(error, caller, generation, record)
         }
+    }
+
+    /// Refuses a decided request; its replay record says so.
+    func refuse(
+        _ error: ExchangeError, _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
+    ) -> ExchangeStart {
+        (record.status, record.path, record.errorCode) = (error.status, .error, error.code)
+        finishReplay(record, at: .now(), generation)
+        return refuse(error, caller)
     }
 
     private func serve(
@@ -275,6 +298,20 @@ public final class Router: ExchangeHandler {
         generation.metrics.countSelection(
             method: evaluation.selection.method, model: planned[0].model.name, decision: decision,
             tier: evaluation.decision?.tier ?? 0)
+        let decided = evaluation
+        return try limited(LimitSubject(planned[0], request), caller, generation, record) {
+            [self] () throws(ExchangeError) in
+            try serve(decided, planned, request, head, caller, generation, record)
+        }
+    }
+
+    /// Serves a request that the limits let pass.
+    private func serve(
+        _ evaluation: Evaluation, _ planned: [PlannedModel], _ request: ChatRequest, _ head: RequestHead,
+        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
+    ) throws(ExchangeError) -> ExchangeStart {
+        let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
+        let decision = evaluation.decision?.name ?? ""
         let cachePlan: CachePlan?
         switch cache(evaluation, request, head, caller, generation, record, model: planned[0]) {
         case .answer(let response): return .respond(response)

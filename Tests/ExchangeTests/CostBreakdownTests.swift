@@ -1,5 +1,6 @@
 import Evidence
 import Policy
+import State
 import Testing
 import Wire
 
@@ -110,5 +111,59 @@ import Wire
             .filter { $0.severity == .error }
         #expect(errors.map(\.code) == [.missingKey])
         #expect(errors.first?.path.description == "global.services.costs.baseline_model")
+    }
+}
+
+/// What goes into the accounts.
+@Suite struct CostAccountTests {
+    private func lines(_ fixture: RouterFixture, _ groups: [CostQuery.Group] = [.model]) throws -> [CostLine] {
+        var query = CostQuery()
+        query.groups = groups
+        return try fixture.router.current.memory.costs.lines(query, at: LimitClock.now)
+    }
+
+    @Test func requestsAreAddedUpByWhatTheyAre() throws {
+        let cache = "[{type: response_cache, configuration: {enabled: true, mode: exact, scope: global}}]"
+        let fixture = try RouterFixture(
+            CostBreakdownTests.policy("authz: {identity: {trusted_proxies: [10.0.0.1]}}", plugins: cache))
+        func turn(_ text: String, user: String? = nil, usage: String = CostBreakdownTests.usage) throws {
+            let headers = user.map { [("x-authz-user-id", $0)] } ?? []
+            switch try fixture.start(CostBreakdownTests.body(text), headers: headers, peer: "10.0.0.1") {
+            case .forward(let exchange):
+                _ = try DrivenExchange(exchange).answered(
+                    200, [("content-type", "application/json")], CostBreakdownTests.answer(usage))
+            case .respond(let response): #expect(response.status == 200)
+            default: throw UnexpectedOutcome("neither")
+            }
+        }
+        try turn("one", user: "ann")
+        try turn("one", user: "ann")
+        try turn("two", user: "bob")
+        try turn("three", usage: "")
+        try turn("free")
+        try turn("euro")
+        let models = try lines(fixture)
+        let names = models.map { "\($0.names[.model] ?? "") \($0.currency) \($0.sums.requests) \($0.sums.excluded)" }
+        #expect(
+            names == ["euro EUR 1 0", "small USD 3 0", "free  1 1", "small  1 1"]
+                || names == ["euro EUR 1 0", "small USD 3 0", "small  1 1", "free  1 1"])
+        let small = try #require(models.first { $0.currency == "USD" }).sums
+        #expect(small.cacheHits == 1)
+        #expect(abs(small.actual - 0.24) < 1e-9 && abs(small.baseline - 3.6) < 1e-9 && abs(small.savings - 3.36) < 1e-9)
+        // The hit used no tokens.
+        #expect(small.promptTokens == 200_000)
+        let tenants = try lines(fixture, [.tenant]).filter { $0.currency == "USD" }
+        #expect(Dictionary(tenants.map { ($0.names[.tenant], $0.sums.requests) }) { $1 } == ["ann": 2, "bob": 1])
+        #expect(
+            try lines(fixture, [.decision, .recipe]).contains { $0.names == [.decision: "euro", .recipe: "default"] })
+    }
+
+    @Test func failuresAreNoCostsAndVanishedClientsAreExcluded() throws {
+        let fixture = try RouterFixture(CostBreakdownTests.policy())
+        _ = try fixture.forward(CostBreakdownTests.body("one")).answered(
+            400, [("content-type", "application/json")], #"{"error":{"message":"no"}}"#)
+        #expect(try lines(fixture).isEmpty)
+        _ = try fixture.attempt(CostBreakdownTests.body("two"))
+        #expect(try lines(fixture).map(\.sums.excluded) == [1])
     }
 }

@@ -119,7 +119,7 @@ struct GlobalSettingsTests {
         let paths = fixture.unavailable.map { "\($0.path) \($0.isSafety)" }
         #expect(
             paths == [
-                "global.services.ratelimit.providers true", "global.services.router_replay.store_backend false",
+                "global.services.router_replay.store_backend false",
                 "global.stores.response_cache.backend_type false",
                 "global.model_catalog.modules.hallucination_mitigation true",
             ])

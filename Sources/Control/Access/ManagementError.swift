@@ -22,6 +22,7 @@ struct ManagementError: Error, Sendable {
         case stateUnavailable = "STATE_UNAVAILABLE"
         case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
         case rateLimited = "RATE_LIMITED"
+        case stateUnavailable = "STATE_UNAVAILABLE"
     }
 
     var code: Code
@@ -51,6 +52,7 @@ struct ManagementError: Error, Sendable {
         case .outcomeOwnershipMismatch: .conflict
         case .replayUnavailable, .stateUnavailable: .serviceUnavailable
         case .rateLimited: .tooManyRequests
+        case .stateUnavailable: .serviceUnavailable
         case .methodNotAllowed: .methodNotAllowed
         }
     }

@@ -125,6 +125,10 @@ enum Endpoints {
             description: "Goes back to the last mark; ?checkpoint=N to another, ?decision=NAME for one decision",
             handle: LearningEndpoints.rollBack),
         Endpoint(
+            method: .get, path: "/api/v1/costs", permission: "cost.read",
+            description: "What requests cost; ?group_by=model,decision,recipe,tenant,hour,day&since=24h",
+            handle: CostEndpoints.list),
+        Endpoint(
             method: .get, path: "/v1/router_replay", permission: "replay.read",
             description: "Records of routed requests, newest first; filters in the query", handle: ReplayEndpoints.list
         ),

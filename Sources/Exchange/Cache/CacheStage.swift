@@ -62,6 +62,7 @@ extension Router {
             injectedSystemPrompt: false, replayID: record.replayID
         ).fields(path: .cache, isSuccess: true)
         fields.append((RoutingHeader.cacheHit, "true"))
+        record.admission?.replace(in: &fields)
         if caller.isDebug { fields.append((RoutingHeader.cacheSimilarity, hit.similarity.fourPlaces)) }
         record.status = 200
         record.path = .cache

@@ -18,6 +18,7 @@ public struct ExchangeError: Error, Sendable, Hashable {
         case backendStreamCut = "backend_stream_cut"
         case backendErrorEvent = "backend_error_event"
         case overloaded = "overloaded"
+        case rateLimited = "rate_limited"
         case draining = "draining"
     }
 

@@ -13,6 +13,10 @@ public final class RouterMemory: Sendable {
     public let outcomeRate = OutcomeRate()
     /// The responses of the Responses API.
     public let responseRecords: any ResponseStore
+    /// What requests cost.
+    public let costs: CostLedger
+    /// Counts of what the policy bounds.
+    public let limits: LimitWindows
     /// Writes replay records; nil where none can be kept.
     public let replay: ReplayWriter?
     let observations: ModelObservations
@@ -34,9 +38,11 @@ public final class RouterMemory: Sendable {
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
         routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
-        replay: ReplayWriter? = nil
+        replay: ReplayWriter? = nil, costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows()
     ) {
         self.replay = replay
+        self.costs = costs
+        self.limits = limits
         self.responseRecords = responseRecords
         self.sessions = sessions
         self.experience = experience

@@ -215,6 +215,7 @@ final class RoutedExchange: ForwardingExchange {
         // An error event may have to be added at the end.
         if isEventStream { fields.removeAll { UpstreamHeaders.equal($0.0, "content-length") } }
         fields.append(("x-request-id", record.requestID))
+        record.admission?.replace(in: &fields)
         RoutingHeaders(
             isDebug: isDebug, evaluation: evaluation, model: planned.model.name,
             usesReasoning: planned.reference?.usesReasoning ?? false, injectedSystemPrompt: notes.injectedSystemPrompt,
@@ -274,6 +275,10 @@ final class RoutedExchange: ForwardingExchange {
         guard !isFinished else { return }
         isFinished = true
         endAttempt(.neutral, named: "abandoned")
+        if record.usage == nil, let seen = observer?.current {
+            // An event carries about one token, a byte of a body about a quarter.
+            record.observedTokens = seen.isEventStream ? seen.chunkCount : seen.byteCount / 4
+        }
         record.costs = generation.costs.breakdown(of: record.usage, by: planned.model)
         LearningFollowUp(
             memory: generation.memory, record: record, trace: evaluation?.learning, evaluation: evaluation,

@@ -24,6 +24,8 @@ public final class RouterGeneration: Sendable {
     let trustedProxies: [AddressRange]
     let identityHeaders: [String]
     let metrics: GenerationMetrics
+    /// What bounds requests; nil where nothing does.
+    let limiter: RateLimiter?
     /// Prices requests.
     let costs: CostAccounting
 
@@ -64,6 +66,7 @@ public final class RouterGeneration: Sendable {
         trustedProxies = identity.trustedProxies.compactMap(AddressRange.init)
         metrics = GenerationMetrics(policy, recipes: recipes)
         costs = CostAccounting(policy)
+        limiter = RateLimiter(policy.global.services.rateLimit)
     }
 
     /// Decides over a conversation by the recipe that its model name leads to; nil for names that are not routed.

@@ -8,7 +8,10 @@ extension Router {
     /// for no processing where the policy allows it.
     func passesThrough(_ head: RequestHead, _ path: RequestPath) -> Bool {
         guard path.text == "/v1" || path.text.hasPrefix("/v1/") else { return true }
-        return head.asksToSkip && current.policy.global.router.skipProcessing.isEnabled
+        let generation = current
+        guard head.asksToSkip, generation.policy.global.router.skipProcessing.isEnabled else { return false }
+        // Limits count requests to models, which the body names.
+        return generation.limiter == nil || path.text != "/v1/chat/completions"
     }
 
     /// Whether a body is no JSON and is not said to be. A label alone must not lead past the policy: a body that looks

@@ -18,6 +18,7 @@ final class GenerationMetrics: Sendable {
         private let inFlight: Meter
         private let inFlightCount = Atomic<Int>(0)
         let cost: FloatingPointCounter
+        let baselineCost: FloatingPointCounter
 
         init(_ name: String, currency: String) {
             let dimensions = [("model", name)]
@@ -31,6 +32,8 @@ final class GenerationMetrics: Sendable {
             inFlight = Meter(label: MetricCatalog.inflightRequests.name, dimensions: dimensions)
             cost = FloatingPointCounter(
                 label: MetricCatalog.modelCost.name, dimensions: dimensions + [("currency", currency)])
+            baselineCost = FloatingPointCounter(
+                label: MetricCatalog.baselineCost.name, dimensions: dimensions + [("currency", currency)])
         }
 
         /// A call to the model begins (1) or ends (-1).
@@ -59,6 +62,8 @@ final class GenerationMetrics: Sendable {
     private let selections: CounterCache
     private let plugins: CounterCache
     private let reasoning: CounterCache
+    private let refusals: CounterCache
+    private let excluded: CounterCache
     let evaluations: Counter
     let routingLatency: Metrics.Timer
     let decisionLatency: Metrics.Timer
@@ -98,6 +103,8 @@ final class GenerationMetrics: Sendable {
         selections = CounterCache(MetricCatalog.modelSelection.name, ["method", "model", "decision", "tier"])
         plugins = CounterCache(MetricCatalog.pluginExecution.name, ["plugin_type", "decision_name", "status"])
         reasoning = CounterCache(MetricCatalog.reasoningDecisions.name, ["category", "model", "enabled", "effort"])
+        refusals = CounterCache(MetricCatalog.rateLimited.name, ["rule", "quantity"])
+        excluded = CounterCache(MetricCatalog.costExcluded.name, ["model"])
         evaluations = Counter(label: MetricCatalog.decisionEvaluation.name)
         routingLatency = Metrics.Timer(label: MetricCatalog.routingLatency.name)
         decisionLatency = Metrics.Timer(label: MetricCatalog.decisionLatency.name)
@@ -125,6 +132,12 @@ final class GenerationMetrics: Sendable {
     func countReasoning(category: String, model: String, isOn: Bool, effort: String) {
         reasoning.increment(category, model, String(isOn), isOn ? effort : "")
     }
+
+    /// Counts that a limit refused a request.
+    func countRefusal(rule: String, quantity: String) { refusals.increment(rule, quantity) }
+
+    /// Counts that nobody knows what a request cost.
+    func countExcluded(model: String) { excluded.increment(model) }
 
     /// Says whether a backend takes requests.
     func setHealthy(_ isHealthy: Bool, model: String, backend: String) {

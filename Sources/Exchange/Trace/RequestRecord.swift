@@ -30,6 +30,8 @@ final class RequestRecord {
     var replay: ReplayDraft?
     let isStream: Bool
     let start: NIODeadline
+    /// The loop that serves the request.
+    let loop: any EventLoop
     var decision: String?
     var confidence = 0.0
     var algorithm = ""
@@ -42,6 +44,12 @@ final class RequestRecord {
     var status = 0
     var path = ResponsePath.upstream
     var usage: Usage?
+    /// Tokens that were seen of an answer that does not tell them.
+    var observedTokens = 0
+    /// That the limits let it pass.
+    var admission: LimitAdmission?
+    /// The rule that refused it.
+    var limit: String?
     /// What it cost; nil where tokens or prices are not known.
     var costs: CostBreakdown?
     var firstByte: NIODeadline?
@@ -51,7 +59,11 @@ final class RequestRecord {
     var unknownSignals: [String] = []
     var changedParameters: [String] = []
 
-    init(requestID: String, traceID: TraceID, requestedModel: String, isStream: Bool, start: NIODeadline) {
+    init(
+        requestID: String, traceID: TraceID, requestedModel: String, isStream: Bool, start: NIODeadline,
+        loop: any EventLoop
+    ) {
+        self.loop = loop
         self.requestID = requestID
         self.traceID = traceID
         self.requestedModel = requestedModel
@@ -82,6 +94,7 @@ final class RequestRecord {
         }
         if !algorithm.isEmpty { fields["algorithm"] = "\(algorithm)" }
         if let cache { fields["cache"] = "\(cache)" }
+        if let limit { fields["limit"] = "\(limit)" }
         if let adaptation = learning?.adaptation {
             fields["adaptation"] = "\(adaptation.action.rawValue) \(adaptation.reason.rawValue)"
             if let chosen = adaptation.scores.first(where: { $0.model == adaptation.model }) {

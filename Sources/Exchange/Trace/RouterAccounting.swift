@@ -3,6 +3,7 @@ internal import Metrics
 internal import NIOCore
 internal import Policy
 internal import Routing
+internal import State
 internal import Synchronization
 internal import Telemetry
 internal import Wire
@@ -44,11 +45,45 @@ extension Router {
         }
     }
 
+    /// Puts what a request cost into the accounts. Requests that no model was asked for are not in them, nor are those
+    /// that a backend refused.
+    private func account(_ record: RequestRecord, asked: String?, _ generation: RouterGeneration) {
+        let isHit = record.path == .cache
+        guard record.costs != nil || isHit || (asked != nil && record.status < 400) else { return }
+        var sums = CostSums()
+        sums.requests = 1
+        sums.cacheHits = isHit ? 1 : 0
+        if let usage = record.usage {
+            sums.promptTokens = usage.promptTokens
+            sums.cachedTokens = usage.cachedTokens
+            sums.completionTokens = usage.completionTokens
+        }
+        let model = record.costs?.model ?? asked ?? ""
+        if let costs = record.costs {
+            sums.actual = costs.actual
+            sums.baseline = costs.baseline?.cost ?? 0
+            sums.savings = costs.savings ?? 0
+            sums.uncompared = costs.baseline == nil ? 1 : 0
+            if sums.baseline > 0 { generation.metrics.models[model]?.baselineCost.increment(by: sums.baseline) }
+        } else {
+            sums.excluded = 1
+            generation.metrics.countExcluded(model: model.isEmpty ? "none" : model)
+        }
+        let now = UTCTime.now().seconds
+        generation.memory.costs.add(
+            CostKey(
+                period: now, recipe: record.recipe ?? "", decision: record.decision ?? "", model: model,
+                tenant: record.user ?? "", currency: record.costs?.currency ?? ""), sums, at: now)
+    }
+
     /// Closes a request: metrics and one log line. `model` is the one that answered.
     func finish(_ record: RequestRecord, model: String?, generation: RouterGeneration) {
         requestsInFlight.set(requestCount.subtract(1, ordering: .relaxed).newValue)
         if record.clientVanished { clientDisconnects.increment() }
         let end = NIODeadline.now()
+        let asked = model ?? (record.clientVanished ? record.selectedModel : nil)
+        record.admission?.settle(record, answeredBy: asked.flatMap { generation.directory.models[$0] })
+        account(record, asked: asked, generation)
         if let model, let metrics = generation.metrics.models[model] {
             metrics.requests.increment()
             metrics.completionLatency.recordNanoseconds((end - record.start).nanoseconds)

@@ -110,8 +110,9 @@ public enum ManagementPermission {
     /// Every permission; `*` stands for all of them and for reading secrets.
     public static let all = [
         "health.read", "ready.read", "docs.read", "classify.invoke", "config.read", "config.write", "secret_view",
-        "learning.ingest", "replay.read", "replay.detail", "data.read", "data.write", "metrics.read", "cache.read",
-        "cache.invalidate", "cache.manage", "compression.read", "compression.preview", "compression.manage",
+        "learning.ingest", "replay.read", "replay.detail", "data.read", "data.write", "metrics.read", "cost.read",
+        "cache.read", "cache.invalidate", "cache.manage", "compression.read", "compression.preview",
+        "compression.manage",
     ]
 
     /// The roles that exist without being declared.
@@ -124,7 +125,8 @@ public enum ManagementPermission {
     ]
 
     private static let viewer = [
-        "health.read", "ready.read", "docs.read", "metrics.read", "config.read", "replay.read", "data.read",
+        "health.read", "ready.read", "docs.read", "metrics.read", "cost.read", "config.read", "replay.read",
+        "data.read",
         "cache.read", "compression.read", "classify.invoke",
     ]
 }

@@ -81,9 +81,6 @@ extension GlobalSettings {
                 message: "credential providers are not built yet; requests are not checked for credentials",
                 isSafety: true),
             Candidate(
-                keys: ["services", "ratelimit", "providers"], isOn: !services.rateLimit.providers.isEmpty,
-                message: "rate limiting is not built yet; requests are not bounded", isSafety: true),
-            Candidate(
                 keys: ["services", "router_replay", "store_backend"],
                 isOn: services.routerReplay.isEnabled && services.routerReplay.storeBackend.isShared,
                 message: "keeping replay records there is not built yet; they are kept on this machine"),

@@ -19,7 +19,8 @@ public enum MetricCatalog {
 
     /// The router's own health.
     static let router: [MetricDeclaration] = [
-        backendAttempts, backendHealthy, configReloads, configGeneration, requestsInFlight, clientDisconnects,
+        baselineCost, costExcluded, rateLimited, backendAttempts, backendHealthy, configReloads, configGeneration,
+        requestsInFlight, clientDisconnects,
         extProcStreams, extProcStreamsInFlight, buildInfo, seriesDropped, traceSpansExported, traceSpansDropped,
         replayRecords,
     ]
@@ -112,6 +113,19 @@ public enum MetricCatalog {
 
     // MARK: The router itself
 
+    /// `martlet_baseline_cost_total{model,currency}`; less `llm_model_cost_total` it is what was saved.
+    public static let baselineCost = counter(
+        "martlet_baseline_cost_total",
+        "What the same tokens would have cost at the baseline model, by the model asked.",
+        ["model", "currency"])
+    /// `martlet_cost_excluded_total{model}`.
+    public static let costExcluded = counter(
+        "martlet_cost_excluded_total", "Requests whose tokens or prices are not known, so that no cost counts them.",
+        ["model"])
+    /// `martlet_rate_limited_total{rule,quantity}`; quantity: requests, tokens, cost or service.
+    public static let rateLimited = counter(
+        "martlet_rate_limited_total", "Requests that a limit refused, by rule and by what ran out.",
+        ["rule", "quantity"])
     /// `martlet_backend_attempts_total{model,backend,outcome}`.
     public static let backendAttempts = counter(
         "martlet_backend_attempts_total", "Calls to each backend by outcome, retries included.",

@@ -58,6 +58,7 @@ struct Application {
         var settings = Router.Settings()
         settings.version = MartletVersion.current
         settings.renderMetrics = { registry.render() }
+        settings.rateLimitService = { EnvoyRateLimitService($0) }
         let router = Router(generation, settings: settings, logger: logger)
         Gauge(label: MetricCatalog.configGeneration.name).record(1)
 

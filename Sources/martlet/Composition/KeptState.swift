@@ -16,6 +16,7 @@ struct KeptState {
         let database: StateDatabase
         let sessions: DurableSessionMemory
         let keeper: ExperienceKeeper
+        let accounts: AccountKeeper
     }
 
     /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
@@ -30,7 +31,8 @@ struct KeptState {
                 ])
             memory = RouterMemory(
                 responseRecords: BoundedResponseStore(limit: responseLimit),
-                replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger))
+                replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger),
+                costs: CostLedger(retentionDays: services.costs.retentionDays))
             file = nil
             return
         }
@@ -42,10 +44,17 @@ struct KeptState {
             let keeper = try ExperienceKeeper(experience, database: database, logger: logger)
             let responses = try DurableResponseStore(
                 database, limit: responseLimit, at: Date().timeIntervalSince1970)
+            let limits = LimitWindows()
+            let costs = CostLedger(database, retentionDays: services.costs.retentionDays)
+            let accounts = AccountKeeper(
+                limits: try LimitKeeper(limits, database: database, logger: logger, at: Self.now), costs: costs,
+                logger: logger)
             memory = RouterMemory(
                 sessions: sessions, experience: experience, responseRecords: responses,
-                replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger))
-            file = OwnedFile(lock: lock, database: database, sessions: sessions, keeper: keeper)
+                replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger),
+                costs: costs, limits: limits)
+            file = OwnedFile(
+                lock: lock, database: database, sessions: sessions, keeper: keeper, accounts: accounts)
         } catch {
             Glibc.close(lock)
             throw StartupError(message: "\(error.description). Move the file away, or name another --state-directory.")
@@ -64,7 +73,15 @@ struct KeptState {
     }
 
     /// Writes what changes until the task is cancelled.
-    func run() async { await file?.keeper.run() }
+    func run() async {
+        guard let file else { return }
+        async let learned: Void = file.keeper.run()
+        await file.accounts.run { Self.now }
+        await learned
+    }
+
+    /// Whole seconds since 1970.
+    private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
     /// Writes replay records until `close`: requests that are drained leave theirs too.
     func startReplay() -> Task<Void, Never> { Task { [memory] in await memory.replay?.run() } }
@@ -76,6 +93,7 @@ struct KeptState {
         guard let file else { return }
         file.sessions.flush()
         file.keeper.write()
+        file.accounts.write(at: Self.now)
         file.database.close()
         Glibc.close(file.lock)
     }
