@@ -22,7 +22,6 @@ struct ManagementError: Error, Sendable {
         case stateUnavailable = "STATE_UNAVAILABLE"
         case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
         case rateLimited = "RATE_LIMITED"
-        case stateUnavailable = "STATE_UNAVAILABLE"
     }
 
     var code: Code
@@ -52,7 +51,6 @@ struct ManagementError: Error, Sendable {
         case .outcomeOwnershipMismatch: .conflict
         case .replayUnavailable, .stateUnavailable: .serviceUnavailable
         case .rateLimited: .tooManyRequests
-        case .stateUnavailable: .serviceUnavailable
         case .methodNotAllowed: .methodNotAllowed
         }
     }
