@@ -19,7 +19,8 @@ import Testing
         record.decision = decision
         record.selectedModel = "big"
         record.status = 200
-        record.document = Array(#"{"signals":{"keyword":["proofs","code"]}}"#.utf8)
+        record.signals = ["keyword:proofs", #"keyword:"code", \n größe"#]
+        record.document = Array(#"{"a":1}"#.utf8)
         change(&record)
         return record
     }
@@ -113,7 +114,7 @@ import Testing
         #expect(sum.actualCost == 3 && sum.baselineCost == 6)
         #expect(sum.models == [.init(name: "big", count: 3), .init(name: "small", count: 1)])
         #expect(sum.decisions == [.init(name: "code", count: 3), .init(name: "rest", count: 1)])
-        #expect(sum.signals == [.init(name: "keyword:code", count: 4), .init(name: "keyword:proofs", count: 4)])
+        #expect(sum.signals == [.init(name: #"keyword:"code", \n größe"#, count: 4), .init(name: "keyword:proofs", count: 4)])
         #expect(sum.lifecycle == [.init(name: "completed", count: 3), .init(name: "failed", count: 1)])
         #expect(sum.tokens.first == .init(model: "big", prompt: 100, cached: 60, completion: 10))
         var filter = ReplayFilter()

@@ -29,6 +29,7 @@ struct ReplayDocument {
         record.recipe = evaluation.recipe.name
         record.decision = evaluation.decision?.name ?? ""
         record.category = category
+        record.signals = keys.indices.filter { evaluation.readings.isMatched($0) }.map { keys[$0].description }
         record.requestedModel = ending.requestedModel
         record.selectedModel = model ?? ""
         record.status = ending.status

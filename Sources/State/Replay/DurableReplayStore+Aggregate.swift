@@ -49,8 +49,7 @@ extension DurableReplayStore {
             sum.signals = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT family.key || ':' || name.value AS name, COUNT(*) AS count \
-                    FROM replay, json_each(replay.document, '$.signals') AS family, json_each(family.value) AS name \
+                    SELECT signal.value AS name, COUNT(*) AS count FROM replay, json_each(replay.signals) AS signal \
                     WHERE \(condition) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100
                     """, arguments: arguments
             ).map { ReplayAggregate.Count(name: $0["name"], count: $0["count"]) }

@@ -31,7 +31,7 @@ public final class DurableReplayStore: ReplayStore {
             }
             for name in ["actual_cost", "baseline_cost"] { table.column(name, .double) }
             table.column("currency", .text).notNull()
-            table.column("document", .text).notNull()
+            for name in ["document", "signals"] { table.column(name, .text).notNull() }
             table.column("payload", .text)
         }
         try database.create(indexOn: "replay", columns: ["recipe", "decision", "sequence"])
@@ -98,7 +98,7 @@ public final class DurableReplayStore: ReplayStore {
         "id", "timestamp", "request_id", "session_id", "recipe", "decision", "category", "requested_model",
         "selected_model", "status", "lifecycle", "is_cached", "is_stream", "prompt_tokens", "cached_tokens",
         "cache_write_tokens", "completion_tokens", "actual_cost", "baseline_cost", "currency", "record_limit",
-        "document",
+        "document", "signals",
     ]
 
     private static let insertion = """
@@ -112,7 +112,7 @@ public final class DurableReplayStore: ReplayStore {
             record.requestedModel, record.selectedModel, record.status, record.lifecycle.rawValue, record.isCached,
             record.isStream, record.promptTokens, record.cachedTokens, record.cacheWriteTokens,
             record.completionTokens, record.actualCost, record.baselineCost, record.currency, record.limit,
-            String(decoding: record.document, as: UTF8.self),
+            String(decoding: record.document, as: UTF8.self), record.signalsText,
             record.payload.isEmpty ? nil : String(decoding: record.payload, as: UTF8.self),
         ]
     }
@@ -244,6 +244,7 @@ public final class DurableReplayStore: ReplayStore {
         record.baselineCost = row["baseline_cost"]
         record.currency = row["currency"]
         record.limit = row["record_limit"]
+        record.signals = ReplayRecord.signals(row["signals"])
         let (document, payload): (String, String?) = (row["document"], row["payload"])
         record.document = Array(document.utf8)
         record.payload = Array((payload ?? "").utf8)

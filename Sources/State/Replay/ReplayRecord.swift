@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What is kept of one routed request. `document` is the record as a reader sees it; the columns beside it are what
 /// records are found and added up by.
 public struct ReplayRecord: Sendable, Hashable, Codable {
@@ -20,6 +22,8 @@ public struct ReplayRecord: Sendable, Hashable, Codable {
     /// Empty when no decision matched.
     public var decision = ""
     public var category = ""
+    /// The signals that matched, as `family:name`.
+    public var signals: [String] = []
     public var requestedModel = ""
     /// Empty when no model was asked.
     public var selectedModel = ""
@@ -47,6 +51,16 @@ public struct ReplayRecord: Sendable, Hashable, Codable {
     public init(id: String, timestamp: Double) {
         self.id = id
         self.timestamp = timestamp
+    }
+
+    /// The matched signals as a JSON array, the form in which stores keep them.
+    var signalsText: String {
+        (try? JSONEncoder().encode(signals)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+    }
+
+    /// Reads what `signalsText` wrote.
+    static func signals(_ text: String) -> [String] {
+        (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
     }
 
     /// Bytes that it takes in memory, roughly.
