@@ -324,7 +324,10 @@ public final class Router: ExchangeHandler {
                 isOn: reference.usesReasoning,
                 effort: reference.reasoningEffort ?? generation.policy.providers.defaults.defaultReasoningEffort)
         }
-        return try forward(request, planned, evaluation, head, caller, generation, record, cachePlan)
+        return try recalling(evaluation, planned[0], request, head, caller, generation, record) {
+            [self] (request) throws(ExchangeError) in
+            try forward(request, planned, evaluation, head, caller, generation, record, cachePlan)
+        }
     }
 
     /// Adapts the choice and guards the session, where the policy wants it.
@@ -371,6 +374,7 @@ public final class Router: ExchangeHandler {
             failsOver: evaluation?.decision?.algorithm?.onError == "fallback"
                 && evaluation?.learning?.forbidsStandIn != true,
             asksForUsage: generation.policy.global.services.costs.asksStreamsForUsage,
+            isChanged: record.isBodyChanged,
             makeHeaders: { caller.upstreamHeaders(head, generation) })
         requestStarted()
         return .forward(

@@ -117,7 +117,7 @@ struct PluginDeclarationsTests {
         #expect(try isSafety("router_replay", "{}") == nil)
         #expect(try isSafety("router_replay", "enabled: false") == nil)
         #expect(try isSafety("response_cache", "enabled: true") == nil)
-        for type in ["memory", "context_compression", "tool_selection"] {
+        for type in ["context_compression", "tool_selection"] {
             #expect(try isSafety(type, "enabled: true") == false, "\(type)")
             #expect(try isSafety(type, "enabled: false") == nil, "\(type)")
         }

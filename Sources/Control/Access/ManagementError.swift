@@ -20,6 +20,12 @@ struct ManagementError: Error, Sendable {
         case replayNotFound = "REPLAY_NOT_FOUND"
         case replayUnavailable = "REPLAY_UNAVAILABLE"
         case stateUnavailable = "STATE_UNAVAILABLE"
+        case missingUserID = "MISSING_USER_ID"
+        case invalidUserID = "INVALID_USER_ID"
+        case invalidID = "INVALID_ID"
+        case invalidType = "INVALID_TYPE"
+        case invalidLimit = "INVALID_LIMIT"
+        case memoryNotAvailable = "MEMORY_NOT_AVAILABLE"
         case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
         case rateLimited = "RATE_LIMITED"
     }
@@ -45,11 +51,11 @@ struct ManagementError: Error, Sendable {
         case .forbidden: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .invalidInput, .invalidRoutingModel, .incompleteBody, .missingIdempotencyKey, .invalidIdempotencyKey,
-            .invalidOutcome:
+            .invalidOutcome, .missingUserID, .invalidUserID, .invalidID, .invalidType, .invalidLimit:
             .badRequest
         case .notFound, .replayNotFound: .notFound
         case .outcomeOwnershipMismatch: .conflict
-        case .replayUnavailable, .stateUnavailable: .serviceUnavailable
+        case .replayUnavailable, .stateUnavailable, .memoryNotAvailable: .serviceUnavailable
         case .rateLimited: .tooManyRequests
         case .methodNotAllowed: .methodNotAllowed
         }

@@ -1,5 +1,4 @@
 internal import Exchange
-internal import Policy
 internal import State
 internal import Wire
 
@@ -15,7 +14,7 @@ enum CostEndpoints {
         let query = try query(request, now)
         let lines: [CostLine]
         do throws(StateError) { lines = try source.memory.costs.lines(query, at: now) } catch {
-            throw ManagementError(.stateUnavailable, "the accounts cannot be read now; the log says why")
+            throw ManagementError(error)
         }
         return ManagementAnswer([
             "object": "costs", "since": query.since.map { .int(Int($0)) } ?? .null,
@@ -56,14 +55,16 @@ enum CostEndpoints {
         return query
     }
 
-    /// Seconds since 1970, or a duration before now.
+    /// A moment, in seconds since 1970.
     private static func time(
         _ name: String, _ request: ManagementRequest, _ now: Int64
     ) throws(ManagementError) -> Int64? {
         guard let text = request.query[name] else { return nil }
-        if let seconds = Int64(text), (0...(1 << 40)).contains(seconds) { return seconds }
-        if let duration = DurationText.parse(text) { return now - duration.components.seconds }
-        throw ManagementError(.invalidInput, "\(name) must be seconds since 1970, or a duration before now such as 24h")
+        guard let moment = ReplayTime.moment(text, now: Double(now)), (0...1e12).contains(moment) else {
+            throw ManagementError(
+                .invalidInput, "\(name) must be seconds since 1970, a time such as 2026-01-31T12:00:00Z, or 24h, 7d")
+        }
+        return Int64(moment)
     }
 
     private static func line(_ line: CostLine, _ groups: [CostQuery.Group]) -> JSON {

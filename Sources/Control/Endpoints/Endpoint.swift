@@ -125,6 +125,23 @@ enum Endpoints {
             description: "Goes back to the last mark; ?checkpoint=N to another, ?decision=NAME for one decision",
             handle: LearningEndpoints.rollBack),
         Endpoint(
+            method: .get, path: "/v1/memory", permission: "data.read",
+            description: "What is remembered of a user; ?user_id=NAME&type=episodic&status=quarantined",
+            handle: MemoryEndpoints.list),
+        Endpoint(
+            method: .post, path: "/v1/memory", permission: "data.write",
+            description: "Remembers something of a user: user_id, content, type", handle: MemoryEndpoints.create),
+        Endpoint(
+            method: .delete, path: "/v1/memory", permission: "data.write",
+            description: "Forgets what is remembered of a user; ?user_id=NAME&type=episodic",
+            handle: MemoryEndpoints.deleteAll),
+        Endpoint(
+            method: .get, path: "/v1/memory/{id}", permission: "data.read",
+            description: "One memory of a user; ?user_id=NAME", handle: MemoryEndpoints.get),
+        Endpoint(
+            method: .delete, path: "/v1/memory/{id}", permission: "data.write",
+            description: "Forgets one memory of a user; ?user_id=NAME", handle: MemoryEndpoints.delete),
+        Endpoint(
             method: .get, path: "/api/v1/costs", permission: "cost.read",
             description: "What requests cost; ?group_by=model,decision,recipe,tenant,hour,day&since=24h",
             handle: CostEndpoints.list),

@@ -1,5 +1,6 @@
 public import Evidence
 public import Exchange
+public import State
 public import Wire
 
 /// What the management API shows. The router stands behind it.
@@ -37,6 +38,14 @@ public protocol ManagedGeneration: Sendable {
     var readiness: ReadinessReport { get }
     /// Evaluates a conversation; nil when its model name leads to no recipe.
     func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) async -> EvaluationReport?
+    /// Keeps a memory that an operator writes, apart where its text is suspicious; nil where the policy has no memory.
+    /// Throws when it cannot be written.
+    func remember(_ memory: StoredMemory) async throws(StateError) -> StoredMemory?
+}
+
+extension ManagedGeneration {
+    /// No memory.
+    public func remember(_ memory: StoredMemory) async throws(StateError) -> StoredMemory? { nil }
 }
 
 extension RouterGeneration: ManagedGeneration {

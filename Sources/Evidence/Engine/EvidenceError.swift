@@ -5,6 +5,9 @@ public struct EvidenceError: Error, Sendable, CustomStringConvertible {
     /// What is wrong; never empty.
     public var diagnostics: [Diagnostic]
 
+    /// An error; it needs a diagnostic at least.
+    package init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
     /// The code of the first problem.
     public var code: String { diagnostics.first?.code.rawValue ?? Diagnostic.Code.invalidValue.rawValue }
 

@@ -13,6 +13,8 @@ public final class RouterMemory: Sendable {
     public let outcomeRate = OutcomeRate()
     /// The responses of the Responses API.
     public let responseRecords: any ResponseStore
+    /// What is remembered of users; nil where nothing can be.
+    public let memories: MemoryTable?
     /// What requests cost.
     public let costs: CostLedger
     /// Counts of what the policy bounds.
@@ -38,8 +40,10 @@ public final class RouterMemory: Sendable {
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
         routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
-        replay: ReplayWriter? = nil, costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows()
+        replay: ReplayWriter? = nil, costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows(),
+        memories: MemoryTable? = nil
     ) {
+        self.memories = memories
         self.replay = replay
         self.costs = costs
         self.limits = limits

@@ -210,6 +210,7 @@ final class RoutedExchange: ForwardingExchange {
         let asksForTools = evaluation?.learning?.session != nil && !plan.request.conversation.tools.isEmpty
         observer = ResponseObserver(isEventStream: isEventStream, interest: asksForTools ? .everything : .usage)
         cacheRecorder = status == 200 ? cachePlan.map { CacheRecorder($0, isStream: isEventStream) } : nil
+        if status == 200 { record.memories?.begin(isStream: isEventStream) }
         record.status = status
         wasAnswered = true
         // An error event may have to be added at the end.
@@ -230,6 +231,7 @@ final class RoutedExchange: ForwardingExchange {
             observer?.observe(bytes)
             cacheRecorder?.observe(bytes)
             record.replay?.observe(bytes)
+            record.memories?.observe(bytes)
         }
         return chunk
     }
@@ -249,7 +251,10 @@ final class RoutedExchange: ForwardingExchange {
                 named: sawError ? "error_event" : isShort ? "stream_cut" : "status_\(record.status)")
             if sawError { record.errorCode = ExchangeError.Code.backendErrorEvent.rawValue }
             guard isShort else {
-                if !sawError { cacheRecorder?.finish() }
+                if !sawError {
+                    cacheRecorder?.finish()
+                    record.memories?.finish()
+                }
                 return nil
             }
             record.errorCode = ExchangeError.Code.backendStreamCut.rawValue

@@ -33,6 +33,8 @@ public enum RoutingHeader {
     public static let debug = "x-vsr-debug"
     /// Request header: asks for no processing, where the policy allows it.
     public static let skipProcessing = "x-vsr-skip-processing"
+    /// Request header: asks that nothing is recalled or remembered.
+    public static let disableMemory = "x-disable-router-memory"
     /// To backends and gateways: the logical model.
     public static let selectedModel = "x-selected-model"
 

@@ -1,4 +1,5 @@
 public import Evidence
+internal import Lexical
 public import Policy
 public import Routing
 internal import Telemetry
@@ -63,6 +64,8 @@ public final class RecipeRouter: Sendable {
     let defaultReplay: RouterReplayConfiguration?
     /// A digest of each signal's declaration, by index.
     let declarationDigests: [String]
+    /// What memory does for each decision, where it is on.
+    let memories: [MemorySettings?]
     /// The response cache of each decision, where it is on.
     let caches: [ResponseCacheConfiguration?]
     let defaultModel: String
@@ -98,6 +101,7 @@ public final class RecipeRouter: Sendable {
             else { return nil }
             return configuration
         }
+        memories = try Self.memories(recipe, policy.global.stores.memory)
         if caches.contains(where: { $0.map { $0.mode != .exact } ?? false }) { placesRequests = true }
         evidence = try EvidenceEngine(
             recipe: recipe, global: policy.global, resources: resources, placesRequests: placesRequests,
@@ -121,6 +125,21 @@ public final class RecipeRouter: Sendable {
         }
         plugins = recipe.decisions.map { RequestPlugins.make($0.plugins) }
         defaultModel = policy.providers.defaults.defaultModel
+    }
+
+    private static func memories(_ recipe: Recipe, _ store: MemoryStore) throws(EvidenceError) -> [MemorySettings?] {
+        var memories: [MemorySettings?] = []
+        for decision in recipe.decisions {
+            do throws(PatternError) { memories.append(try MemorySettings(decision.plugins, store)) } catch {
+                let use = decision.plugins.first { $0.type == "memory" }
+                throw EvidenceError(diagnostics: [
+                    Diagnostic(
+                        .error, .invalidPattern, "block_patterns: \(error.description)",
+                        at: use?.position ?? SourcePosition(line: 1, column: 1), path: use?.path ?? decision.path)
+                ])
+            }
+        }
+        return memories
     }
 
     /// Begins a decision. `readingEverything` reads signals that cannot matter too, for explanations.

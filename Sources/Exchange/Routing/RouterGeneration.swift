@@ -1,6 +1,7 @@
 public import Evidence
 public import Policy
 internal import Routing
+public import State
 public import Wire
 
 /// Everything compiled from one policy. Immutable; a request sees exactly one generation from start to end.
@@ -24,6 +25,8 @@ public final class RouterGeneration: Sendable {
     let trustedProxies: [AddressRange]
     let identityHeaders: [String]
     let metrics: GenerationMetrics
+    /// The memories of users; nil where the policy wants none.
+    let memories: Memories?
     /// What bounds requests; nil where nothing does.
     let limiter: RateLimiter?
     /// Prices requests.
@@ -45,7 +48,10 @@ public final class RouterGeneration: Sendable {
         self.memory = memory
         let directory = ModelDirectory(policy, observations: memory.observations, environment: environment)
         self.directory = directory
-        resources.models.prepare(EvidenceEngine.tasks(of: policy.recipes))
+        let remembers = policy.global.stores.memory.isEnabled
+        var tasks = EvidenceEngine.tasks(of: policy.recipes)
+        if remembers { tasks.insert(LearnedTasks(.embedding)) }
+        resources.models.prepare(tasks)
         var recipes: [RecipeRouter] = []
         for recipe in policy.recipes {
             do throws(EvidenceError) {
@@ -67,6 +73,11 @@ public final class RouterGeneration: Sendable {
         metrics = GenerationMetrics(policy, recipes: recipes)
         costs = CostAccounting(policy)
         limiter = RateLimiter(policy.global.services.rateLimit)
+        memories =
+            remembers
+            ? memory.memories.map { table in
+                Memories(table, reader: resources.models.embedder(policy.global.modelCatalog.embeddings.semantic))
+            } : nil
     }
 
     /// Decides over a conversation by the recipe that its model name leads to; nil for names that are not routed.
@@ -76,6 +87,14 @@ public final class RouterGeneration: Sendable {
         guard let recipe = recipe(for: conversation) else { return nil }
         return await recipe.evaluate(
             conversation, identity: identity, seed: seed, readingEverything: readingEverything)
+    }
+
+    /// Keeps a memory, apart where its text is suspicious; nil where the policy has no memory. Throws when it cannot be
+    /// written.
+    public func remember(_ memory: StoredMemory) async throws(StateError) -> StoredMemory? {
+        guard let memories else { return nil }
+        let scoring = policy.global.stores.memory.qualityScoring
+        return try await memories.keep(memory, aging: MemoryAging(scoring))
     }
 
     /// The recipe that a conversation's model name leads to.

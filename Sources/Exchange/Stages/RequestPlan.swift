@@ -24,14 +24,18 @@ final class RequestPlan {
     let failsOver: Bool
     /// Whether backends are asked to end streams with their token counts.
     let asksForUsage: Bool
+    /// Whether the request's body is another one than the client's already.
+    let isChanged: Bool
     /// Makes the headers that every attempt begins with.
     private let makeHeaders: () -> [(String, String)]
 
     init(
         request: ChatRequest, models: [PlannedModel], plugins: [any RequestPlugin], defaults: ProviderDefaults,
-        failsOver: Bool, asksForUsage: Bool = false, makeHeaders: @escaping () -> [(String, String)]
+        failsOver: Bool, asksForUsage: Bool = false, isChanged: Bool = false,
+        makeHeaders: @escaping () -> [(String, String)]
     ) {
         self.asksForUsage = asksForUsage
+        self.isChanged = isChanged
         self.request = request
         self.models = models
         self.plugins = plugins
@@ -89,7 +93,7 @@ final class RequestPlan {
         fields.append((RoutingHeader.model, HeaderText.fieldValue(planned.model.name)))
         return ShapedRequest(
             headers: headers(fields, for: planned, on: backend), target: backend?.chatTarget,
-            body: body == request.document.bytes ? nil : ByteBuffer(bytes: body))
+            body: !isChanged && body == request.document.bytes ? nil : ByteBuffer(bytes: body))
     }
 
     /// All headers of a request to a model, beginning with the client's and the door's.

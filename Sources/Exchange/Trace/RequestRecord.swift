@@ -26,6 +26,12 @@ final class RequestRecord {
     var learning: LearningTrace?
     /// What the response cache said; nil where the decision has none.
     var cache: String?
+    /// Whether the router added to the body before it is shaped for a backend.
+    var isBodyChanged = false
+    /// What was recalled of the user, or why nothing was; nil where the decision has no memory.
+    var memory: String?
+    /// Its answer on the way to be remembered.
+    var memories: MemoryRecorder?
     /// What its replay record is made of; nil where none is kept.
     var replay: ReplayDraft?
     let isStream: Bool
@@ -95,6 +101,7 @@ final class RequestRecord {
         if !algorithm.isEmpty { fields["algorithm"] = "\(algorithm)" }
         if let cache { fields["cache"] = "\(cache)" }
         if let limit { fields["limit"] = "\(limit)" }
+        if let memory { fields["memory"] = "\(memory)" }
         if let adaptation = learning?.adaptation {
             fields["adaptation"] = "\(adaptation.action.rawValue) \(adaptation.reason.rawValue)"
             if let chosen = adaptation.scores.first(where: { $0.model == adaptation.model }) {

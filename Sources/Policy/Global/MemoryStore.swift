@@ -127,7 +127,7 @@ public struct MemoryQualityScoring: Sendable {
     ) {
         Key("initial_strength_days", \.initialStrengthDays, .count, "Days that a memory stays strong without use.")
         Key("prune_threshold", \.pruneThreshold, .fraction, "Strength below which a memory is deleted.")
-        Key("max_memories_per_user", \.maximumMemoriesPerUser, .count, "Most memories of a user; 0 is no bound.")
+        Key("max_memories_per_user", \.maximumMemoriesPerUser, .count, "Most memories of a user; 0 is 1,000.")
     }
 }
 
@@ -160,6 +160,8 @@ public struct MemoryReflection: Sendable {
 public struct MemoryStore: Sendable {
     /// The engine that keeps memories.
     public enum Backend: String, Sendable, CaseIterable {
+        /// The state directory of this machine.
+        case sqlite
         case milvus
         case valkey
         case qdrant
@@ -174,7 +176,7 @@ public struct MemoryStore: Sendable {
 
     public var isEnabled = false
     public var storesAutomatically = false
-    public var backend = Backend.milvus
+    public var backend = Backend.sqlite
     public var disabledRoutes: [String] = []
     public var disabledModels: [String] = []
     public var milvus = MemoryMilvusSettings()

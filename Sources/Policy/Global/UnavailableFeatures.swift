@@ -91,13 +91,20 @@ extension GlobalSettings {
 
     private static func storeFeatures(_ settings: GlobalSettings) -> [Candidate] {
         let cache = settings.stores.responseCache
+        let memory = settings.stores.memory
         return [
             Candidate(
                 keys: ["stores", "response_cache", "backend_type"], isOn: cache.isEnabled && cache.backend != .memory,
                 message: "a shared response cache is not built yet; answers are kept in this process"),
             Candidate(
-                keys: ["stores", "memory"], isOn: settings.stores.memory.isEnabled,
-                message: "memory is not built yet; nothing is remembered"),
+                keys: ["stores", "memory", "backend"], isOn: memory.isEnabled && memory.backend != .sqlite,
+                message: "a shared store for memories is not built yet; they are kept on this machine"),
+            Candidate(
+                keys: ["stores", "memory", "redis_cache"], isOn: memory.isEnabled && memory.redisCache.isEnabled,
+                message: "memories need no cache in front of them; it has no effect"),
+            Candidate(
+                keys: ["stores", "memory", "embedding_model"], isOn: memory.isEnabled && !memory.embeddingModel.isEmpty,
+                message: "memories are placed by the model of model_catalog.embeddings; the key has no effect"),
             Candidate(
                 keys: ["stores", "vector_store"], isOn: settings.stores.vectorStore?.isEnabled ?? false,
                 message: "vector stores are not built yet; documents cannot be uploaded"),

@@ -112,6 +112,7 @@ public final class StateDatabase: Sendable {
         }
         migrator.registerMigration("replay", migrate: DurableReplayStore.createTables)
         migrator.registerAccounting()
+        migrator.registerMigration("memories", migrate: MemoryTable.createTables)
         return migrator
     }
 

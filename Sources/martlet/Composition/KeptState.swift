@@ -32,7 +32,7 @@ struct KeptState {
             memory = RouterMemory(
                 responseRecords: BoundedResponseStore(limit: responseLimit),
                 replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger),
-                costs: CostLedger(retentionDays: services.costs.retentionDays))
+                costs: CostLedger(retentionDays: services.costs.retentionDays), memories: try MemoryTable())
             file = nil
             return
         }
@@ -52,7 +52,7 @@ struct KeptState {
             memory = RouterMemory(
                 sessions: sessions, experience: experience, responseRecords: responses,
                 replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger),
-                costs: costs, limits: limits)
+                costs: costs, limits: limits, memories: MemoryTable(database))
             file = OwnedFile(
                 lock: lock, database: database, sessions: sessions, keeper: keeper, accounts: accounts)
         } catch {

@@ -56,7 +56,5 @@ public struct MemoryConfiguration: Sendable {
     }
 
     /// The declaration of the plugin.
-    static let family = PluginFamily.declared("memory", schema) {
-        $0.isEnabled ? .unavailable("memory is not built yet; nothing is remembered") : .available
-    }
+    static let family = PluginFamily.declared("memory", schema)
 }
