@@ -111,6 +111,7 @@ public final class StateDatabase: Sendable {
             }
         }
         migrator.registerMigration("replay", migrate: DurableReplayStore.createTables)
+        DocumentTables.register(&migrator)
         return migrator
     }
 
