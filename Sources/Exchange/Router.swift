@@ -59,6 +59,7 @@ public final class Router: ExchangeHandler {
         if head.door == .externalProcessor, passesThrough(head, path) { return .passThrough }
         if let refused = refusesEncoding(head, path) { return .respond(refused) }
         if let admission = admitResponses(head, path) { return admission }
+        if let admission = admitDocuments(head, path) { return admission }
         switch (path.text, head.method) {
         case ("/v1/chat/completions", .POST):
             return .readBody(limit: min(settings.maxBodyBytes, current.maxBodyBytes ?? .max))
@@ -129,6 +130,7 @@ public final class Router: ExchangeHandler {
         if head.door == .gateway, RequestPath(head.target).text == Self.responsesPath {
             return beginResponse(head, body: body, on: loop)
         }
+        if let start = beginDocuments(head, body: body, on: loop) { return start }
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
         do throws(ExchangeError) {
@@ -196,13 +198,13 @@ public final class Router: ExchangeHandler {
             switch session.advance() {
             case .finished(let evaluation):
                 note(evaluation, index, in: record, generation)
-                return serveOrRefuse(evaluation, request, head, caller, generation, record)
+                return serveOrRefuse(evaluation, request, head, caller, generation, record, loop)
             case .awaiting(let needs, let cost):
                 let decision = PendingDecision(
                     session, recipe, on: loop, until: head.decisionDeadline
                 ) { [self] evaluation in
                     note(evaluation, index, in: record, generation)
-                    return serveOrRefuse(evaluation, request, head, caller, generation, record)
+                    return serveOrRefuse(evaluation, request, head, caller, generation, record, loop)
                 }
                 return .pending(decision.start(needs, cost))
             }
@@ -236,11 +238,18 @@ public final class Router: ExchangeHandler {
     /// Serves a decided request. One that cannot be served leaves a replay record too.
     private func serveOrRefuse(
         _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord
+        _ generation: RouterGeneration, _ record: RequestRecord, _ loop: any EventLoop
     ) -> ExchangeStart {
-        do throws(ExchangeError) {
-            return try serve(evaluation, request, head, caller, generation, record)
-        } catch {
+        orRefuse(caller, generation, record) { () throws(ExchangeError) in
+            try serve(evaluation, request, head, caller, generation, record, loop)
+        }
+    }
+
+    private func orRefuse(
+        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord,
+        _ step: () throws(ExchangeError) -> ExchangeStart
+    ) -> ExchangeStart {
+        do throws(ExchangeError) { return try step() } catch {
             (record.status, record.path, record.errorCode) = (error.status, .error, error.code)
             finishReplay(record, at: .now(), generation)
             return refuse(error, caller)
@@ -249,7 +258,7 @@ public final class Router: ExchangeHandler {
 
     private func serve(
         _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord
+        _ generation: RouterGeneration, _ record: RequestRecord, _ loop: any EventLoop
     ) throws(ExchangeError) -> ExchangeStart {
         let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
         let decision = evaluation.decision?.name ?? ""
@@ -287,7 +296,26 @@ public final class Router: ExchangeHandler {
                 isOn: reference.usesReasoning,
                 effort: reference.reasoningEffort ?? generation.policy.providers.defaults.defaultReasoningEffort)
         }
-        return try forward(request, planned, evaluation, head, caller, generation, record, cachePlan)
+        guard let (plan, question) = retrieval(evaluation, request, caller) else {
+            return try forward(request, planned, evaluation, head, caller, generation, record, cachePlan)
+        }
+        let served = evaluation
+        let resources = generation.memory.retrieval
+        let deadline = head.decisionDeadline
+        return .awaiting(on: loop) {
+            await plan.outcome(of: question, resources, until: deadline)
+        } then: { [self] outcome in
+            orRefuse(caller, generation, record) { () throws(ExchangeError) in
+                do throws(ExchangeError) {
+                    let passages = try take(outcome, plan, question, decision, generation, record)
+                    return try forward(
+                        request, planned, served, head, caller, generation, record, cachePlan, passages)
+                } catch {
+                    served.learning?.session?.giveBack(to: generation.memory)
+                    throw error
+                }
+            }
+        }
     }
 
     /// Adapts the choice and guards the session, where the policy wants it.
@@ -313,7 +341,7 @@ public final class Router: ExchangeHandler {
     private func forward(
         _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
         _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord,
-        _ cachePlan: CachePlan? = nil
+        _ cachePlan: CachePlan? = nil, _ passages: InjectedPassages? = nil
     ) throws(ExchangeError) -> ExchangeStart {
         let needsBackend = head.door == .gateway
         let callable = models.filter {
@@ -328,7 +356,8 @@ public final class Router: ExchangeHandler {
                 .unsupportedFormat, status: 501,
                 "Model \"\(model.name)\" speaks \(model.format.rawValue), which this build cannot call yet.")
         }
-        let plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
+        var plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
+        if let passages { plugins.append(passages) }
         let plan = RequestPlan(
             request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
             failsOver: evaluation?.decision?.algorithm?.onError == "fallback"

@@ -22,6 +22,20 @@ struct ManagementError: Error, Sendable {
         case stateUnavailable = "STATE_UNAVAILABLE"
         case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
         case rateLimited = "RATE_LIMITED"
+        case filesDisabled = "FILE_STORE_DISABLED"
+        case storesDisabled = "VECTOR_STORE_DISABLED"
+        case invalidFileType = "INVALID_FILE_TYPE"
+        case invalidLimit = "INVALID_LIMIT"
+        case invalidOrder = "INVALID_ORDER"
+        case invalidCursor = "INVALID_CURSOR"
+        case quotaExceeded = "QUOTA_EXCEEDED"
+        case attachFailed = "ATTACH_ERROR"
+        case storeExpired = "VECTOR_STORE_EXPIRED"
+        case saveFailed = "SAVE_ERROR"
+        case readFailed = "READ_ERROR"
+        case createFailed = "CREATE_FAILED"
+        case embeddingFailed = "EMBEDDING_ERROR"
+        case searchFailed = "SEARCH_ERROR"
     }
 
     var code: Code
@@ -45,12 +59,15 @@ struct ManagementError: Error, Sendable {
         case .forbidden: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .invalidInput, .invalidRoutingModel, .incompleteBody, .missingIdempotencyKey, .invalidIdempotencyKey,
-            .invalidOutcome:
+            .invalidOutcome, .invalidFileType, .invalidLimit, .invalidOrder, .invalidCursor, .quotaExceeded,
+            .attachFailed, .storeExpired:
             .badRequest
         case .notFound, .replayNotFound: .notFound
         case .outcomeOwnershipMismatch: .conflict
         case .replayUnavailable, .stateUnavailable: .serviceUnavailable
         case .rateLimited: .tooManyRequests
+        case .filesDisabled, .storesDisabled: .serviceUnavailable
+        case .saveFailed, .readFailed, .createFailed, .embeddingFailed, .searchFailed: .internalServerError
         case .methodNotAllowed: .methodNotAllowed
         }
     }

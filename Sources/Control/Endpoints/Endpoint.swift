@@ -3,6 +3,10 @@ internal import Wire
 
 /// A request whose caller may make it and whose body is read.
 struct ManagementRequest: Sendable {
+    var method = HTTPRequest.Method.get
+    /// Without query and slash at its end.
+    var path = ""
+    var contentType = ""
     /// The parts of the path that the endpoint names in braces, by name.
     var parameters: [String: String] = [:]
     /// The query, by name; of repeated names the last.
@@ -142,5 +146,5 @@ enum Endpoints {
         Endpoint(
             method: .get, path: "/info/models", permission: "config.read",
             description: "The models behind signals and their state", handle: StatusEndpoints.models),
-    ]
+    ] + DocumentEndpoints.all
 }

@@ -13,6 +13,8 @@ public final class RouterMemory: Sendable {
     public let responseRecords: any ResponseStore
     /// Writes replay records; nil where none can be kept.
     public let replay: ReplayWriter?
+    /// Documents, and services that retrieve.
+    public let retrieval: RetrievalResources
     let observations: ModelObservations
     let responses = SharedResponseCache()
     /// How long sessions are, by recipe.
@@ -32,8 +34,9 @@ public final class RouterMemory: Sendable {
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
         routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
-        replay: ReplayWriter? = nil
+        replay: ReplayWriter? = nil, retrieval: RetrievalResources = RetrievalResources()
     ) {
+        self.retrieval = retrieval
         self.replay = replay
         self.responseRecords = responseRecords
         self.sessions = sessions

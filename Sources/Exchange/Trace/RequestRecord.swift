@@ -26,6 +26,10 @@ final class RequestRecord {
     var learning: LearningTrace?
     /// What the response cache said; nil where the decision has none.
     var cache: String?
+    /// What retrieval did; nil where the decision has none.
+    var retrieval: RetrievalTrace?
+    /// Whether the client is told of a retrieval that failed.
+    var retrievalWarns = false
     /// What its replay record is made of; nil where none is kept.
     var replay: ReplayDraft?
     let isStream: Bool
@@ -82,6 +86,7 @@ final class RequestRecord {
         }
         if !algorithm.isEmpty { fields["algorithm"] = "\(algorithm)" }
         if let cache { fields["cache"] = "\(cache)" }
+        retrieval?.note(in: &fields)
         if let adaptation = learning?.adaptation {
             fields["adaptation"] = "\(adaptation.action.rawValue) \(adaptation.reason.rawValue)"
             if let chosen = adaptation.scores.first(where: { $0.model == adaptation.model }) {

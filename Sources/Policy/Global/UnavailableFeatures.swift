@@ -102,8 +102,13 @@ extension GlobalSettings {
                 keys: ["stores", "memory"], isOn: settings.stores.memory.isEnabled,
                 message: "memory is not built yet; nothing is remembered"),
             Candidate(
-                keys: ["stores", "vector_store"], isOn: settings.stores.vectorStore?.isEnabled ?? false,
-                message: "vector stores are not built yet; documents cannot be uploaded"),
+                keys: ["stores", "vector_store", "backend_type"],
+                isOn: settings.stores.vectorStore.map { $0.isEnabled && $0.backend != .memory } ?? false,
+                message: "keeping passages there is not built yet; they are kept on this machine"),
+            Candidate(
+                keys: ["stores", "vector_store", "metadata_store"],
+                isOn: settings.stores.vectorStore.map { $0.isEnabled && $0.metadataStore == .postgres } ?? false,
+                message: "keeping the list of documents there is not built yet; it is kept on this machine"),
         ]
     }
 

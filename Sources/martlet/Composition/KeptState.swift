@@ -19,7 +19,9 @@ struct KeptState {
     }
 
     /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(_ directory: StateDirectory, services: ServiceSettings, logger: Logger) throws {
+    init(
+        _ directory: StateDirectory, services: ServiceSettings, documents: VectorStoreSettings?, logger: Logger
+    ) throws {
         let responseLimit = services.responseAPI.maximumResponses
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
@@ -30,7 +32,8 @@ struct KeptState {
                 ])
             memory = RouterMemory(
                 responseRecords: BoundedResponseStore(limit: responseLimit),
-                replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger))
+                replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger),
+                retrieval: try KeptDocuments.resources(documents, database: nil, directory: directory, logger: logger))
             file = nil
             return
         }
@@ -44,7 +47,9 @@ struct KeptState {
                 database, limit: responseLimit, at: Date().timeIntervalSince1970)
             memory = RouterMemory(
                 sessions: sessions, experience: experience, responseRecords: responses,
-                replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger))
+                replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger),
+                retrieval: try KeptDocuments.resources(
+                    documents, database: database, directory: directory, logger: logger))
             file = OwnedFile(lock: lock, database: database, sessions: sessions, keeper: keeper)
         } catch {
             Glibc.close(lock)
