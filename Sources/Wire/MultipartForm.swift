@@ -24,8 +24,10 @@ public struct MultipartForm: Sendable {
         let delimiter = Array("\r\n--\(boundary)".utf8)
         var parts: [Part] = []
         // The first delimiter may lack the line break before it.
-        guard var position = body.starts(with: delimiter.dropFirst(2)) ? delimiter.count - 2
-            : Self.find(delimiter, in: body, from: 0).map({ $0 + delimiter.count })
+        guard
+            var position = body.starts(with: delimiter.dropFirst(2))
+                ? delimiter.count - 2
+                : Self.find(delimiter, in: body, from: 0).map({ $0 + delimiter.count })
         else { throw MultipartError("the body has no part") }
         while true {
             if body[position...].starts(with: Array("--".utf8)) { break }

@@ -26,7 +26,8 @@ import Testing
     static func serve(_ backend: RecordingBackend, _ directory: String, store: String = "") throws -> MartletProcess {
         try MartletProcess.serve(
             ["--config", Surroundings.fixture("documents.yaml"), "--state-directory", directory],
-            environment: ["BACKEND": "127.0.0.1:\(backend.port)"].merging(store.isEmpty ? [:] : ["STORE": store]) { $1 })
+            environment: ["BACKEND": "127.0.0.1:\(backend.port)"].merging(store.isEmpty ? [:] : ["STORE": store]) { $1 }
+        )
     }
 
     @Test(.enabled(if: isReady, "run make build and Scripts/prepare test"), .timeLimit(.minutes(2)))

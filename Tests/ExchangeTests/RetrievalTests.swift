@@ -69,7 +69,8 @@ final class ScriptedTransport: RetrievalTransport {
         backend_config: {vector_store_id: vs_1, api_key: k3y, base_url: "http://rag.test/v1", file_ids: [file_a]}
         """
 
-    static let body = #"{"model":"auto","x-unknown": 1.50,"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"When is my \"refund\" paid?"}]}"#
+    static let body =
+        #"{"model":"auto","x-unknown": 1.50,"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"When is my \"refund\" paid?"}]}"#
 
     struct Served: Sendable {
         var body: JSON?
@@ -133,7 +134,9 @@ final class ScriptedTransport: RetrievalTransport {
         #expect(!text.contains("Far off."), "below the threshold")
         #expect(text.contains("\n\n---\n\n"))
         // What is not touched stays byte for byte.
-        #expect(served.bytes.hasPrefix(#"{"model":"small","x-unknown": 1.50,"messages":[{"role":"system","content":"Be kind."},"#))
+        #expect(
+            served.bytes.hasPrefix(
+                #"{"model":"small","x-unknown": 1.50,"messages":[{"role":"system","content":"Be kind."},"#))
         let asked = try #require(transport.calls.first)
         #expect(asked.url == "http://rag.test/v1/vector_stores/vs_1/search")
         #expect(asked.headers.contains { $0.name == "authorization" && $0.value == "Bearer k3y" })
@@ -156,7 +159,8 @@ final class ScriptedTransport: RetrievalTransport {
 
     @Test(arguments: ["tool_role", "system_prompt"]) func otherPluginsKeepTheirEffect(_ mode: String) async throws {
         let transport = ScriptedTransport([.success((200, Self.passages))])
-        let prompt = "        - type: system_prompt\n          configuration: {enabled: true, system_prompt: Obey., mode: replace}\n"
+        let prompt =
+            "        - type: system_prompt\n          configuration: {enabled: true, system_prompt: Obey., mode: replace}\n"
         let served = try await Self.serve(
             Self.policy(Self.openAI + "\ninjection_mode: \(mode)", more: prompt),
             RetrievalResources(transport: transport))
@@ -187,7 +191,9 @@ final class ScriptedTransport: RetrievalTransport {
 
     @Test func keptResultsAreTheUsersOwn() async throws {
         let transport = ScriptedTransport([.success((200, Self.passages))])
-        let policy = Self.policy(Self.openAI + "\ncache_results: true") + "\nglobal:\n  services:\n    authz:\n      identity: {trusted_proxies: [10.0.0.0/8]}\n"
+        let policy =
+            Self.policy(Self.openAI + "\ncache_results: true")
+            + "\nglobal:\n  services:\n    authz:\n      identity: {trusted_proxies: [10.0.0.0/8]}\n"
         let fixture = try RouterFixture(
             policy, memory: RouterMemory(retrieval: RetrievalResources(transport: transport)))
         for (user, calls) in [("anna", 1), ("anna", 1), ("ben", 2), ("anna", 2)] {

@@ -44,7 +44,8 @@ import Wire
                     [
                         "type": "and",
                         "filters": [
-                            ["type": "gt", "key": "year", "value": 2000], ["type": "eq", "key": "team", "value": "works"],
+                            ["type": "gt", "key": "year", "value": 2000],
+                            ["type": "eq", "key": "team", "value": "works"],
                         ],
                     ],
                 ],
@@ -65,11 +66,14 @@ import Wire
         await fixture.stop()
     }
 
-    @Test(arguments: [
-        ["type": "like", "key": "a", "value": "b"], ["type": "eq", "key": "a"], ["type": "eq", "key": "a", "value": []],
-        ["type": "and", "filters": []], ["team": "works"], [], ["type": "eq", "key": "a", "value": 1, "more": 2],
-        ["type": "in", "key": "a", "value": "b"], "team = works",
-    ] as [JSON]) func filtersThatAreNotUnderstoodAreErrors(_ filter: JSON) async throws {
+    @Test(
+        arguments: [
+            ["type": "like", "key": "a", "value": "b"], ["type": "eq", "key": "a"],
+            ["type": "eq", "key": "a", "value": []],
+            ["type": "and", "filters": []], ["team": "works"], [], ["type": "eq", "key": "a", "value": 1, "more": 2],
+            ["type": "in", "key": "a", "value": "b"], "team = works",
+        ] as [JSON]) func filtersThatAreNotUnderstoodAreErrors(_ filter: JSON) async throws
+    {
         let fixture = try DocumentsFixture(reads: false)
         let store = try #require(try await fixture.call("POST", "/v1/vector_stores")["id"]?.string)
         let code = await fixture.refusal(
@@ -196,7 +200,8 @@ import Wire
         let store = try #require(try await fixture.call("POST", "/v1/vector_stores")["id"]?.string)
         let path = "/v1/vector_stores/\(store)"
         for (target, body) in [
-            ("/v1/vector_stores", ["names": "x"]), ("/v1/vector_stores", ["expires_after": ["anchor": "now", "days": 1]]),
+            ("/v1/vector_stores", ["names": "x"]),
+            ("/v1/vector_stores", ["expires_after": ["anchor": "now", "days": 1]]),
             ("/v1/vector_stores", ["chunking_strategy": ["type": "auto2"]]), (path + "/search", [:]),
             (path + "/search", ["query": "  "]), (path + "/search", ["query": "x", "max_num_results": 0]),
             (path + "/search", ["query": "x", "rewrite_query": true]),

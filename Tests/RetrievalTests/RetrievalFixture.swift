@@ -134,9 +134,11 @@ final class DocumentsFixture: Sendable {
 
     /// A store with files, all of them read.
     func store(
-        _ files: [(name: String, text: String, attributes: JSON)], tenant: String = "", strategy: JSON = ["type": "auto"]
+        _ files: [(name: String, text: String, attributes: JSON)], tenant: String = "",
+        strategy: JSON = ["type": "auto"]
     ) async throws -> String {
-        let store = try #require(try await call("POST", "/v1/vector_stores", ["name": "s"], tenant: tenant)["id"]?.string)
+        let store = try #require(
+            try await call("POST", "/v1/vector_stores", ["name": "s"], tenant: tenant)["id"]?.string)
         for file in files {
             let id = try await upload(file.name, file.text, tenant: tenant)
             _ = try await call(

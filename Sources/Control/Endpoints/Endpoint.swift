@@ -70,81 +70,85 @@ struct Endpoint: Sendable {
 
 /// All endpoints. A new one is one line here.
 enum Endpoints {
-    static let all: [Endpoint] = [
-        Endpoint(
-            method: .get, path: "/health", permission: "health.read", isPublic: true,
-            description: "Whether the process is alive", handle: StatusEndpoints.health),
-        Endpoint(
-            method: .get, path: "/ready", permission: "ready.read",
-            description: "Whether requests are served; lists missing models and constructs without effect",
-            handle: StatusEndpoints.ready),
-        Endpoint(
-            method: .get, path: "/startup-status", permission: "ready.read", description: "How far starting has come",
-            handle: StatusEndpoints.ready),
-        Endpoint(
-            method: .get, path: "/metrics", permission: "metrics.read", description: "Metrics in Prometheus' format",
-            handle: StatusEndpoints.metrics),
-        Endpoint(
-            method: .get, path: "/api/v1", permission: "docs.read", description: "This list",
-            handle: StatusEndpoints.catalogue),
-        Endpoint(
-            method: .post, path: "/api/v1/eval", permission: "classify.invoke",
-            description: "Evaluates a request with all signals; ?trace=true explains every decision",
-            handle: EvaluationEndpoints.evaluate),
-        Endpoint(
-            method: .post, path: "/api/v1/classify/intent", permission: "classify.invoke",
-            description: "Category, decision and model of a request", handle: EvaluationEndpoints.intent),
-        Endpoint(
-            method: .get, path: "/config/router", permission: "config.read",
-            description: "The effective configuration with the origin of each value, secrets masked",
-            handle: ConfigurationEndpoints.effective),
-        Endpoint(
-            method: .get, path: "/config/hash", permission: "config.read",
-            description: "Whether the file on disk is the one that serves", handle: ConfigurationEndpoints.hash),
-        Endpoint(
-            method: .get, path: "/v1/models", permission: "config.read",
-            description: "The models that clients can ask for",
-            handle: ConfigurationEndpoints.models),
-        Endpoint(
-            method: .post, path: "/v1/router/outcomes", permission: "learning.ingest",
-            description: "Tells how a routed request turned out; needs the header Idempotency-Key",
-            handle: OutcomeEndpoints.ingest),
-        Endpoint(
-            method: .get, path: "/api/v1/learning", permission: "replay.read",
-            description: "What was learned of each model, by decision; what it prints can be put back",
-            handle: LearningEndpoints.list),
-        Endpoint(
-            method: .post, path: "/api/v1/learning", permission: "learning.ingest",
-            description: "Puts learned records back", handle: LearningEndpoints.restore),
-        Endpoint(
-            method: .post, path: "/api/v1/learning/reset", permission: "learning.ingest",
-            description: "Forgets what was learned; ?decision=NAME&recipe=NAME forgets one decision",
-            handle: LearningEndpoints.reset),
-        Endpoint(
-            method: .post, path: "/api/v1/learning/checkpoint", permission: "learning.ingest",
-            description: "Marks the learned state, so that it can be gone back to",
-            handle: LearningEndpoints.checkpoint),
-        Endpoint(
-            method: .post, path: "/api/v1/learning/rollback", permission: "learning.ingest",
-            description: "Goes back to the last mark; ?checkpoint=N to another, ?decision=NAME for one decision",
-            handle: LearningEndpoints.rollBack),
-        Endpoint(
-            method: .get, path: "/v1/router_replay", permission: "replay.read",
-            description: "Records of routed requests, newest first; filters in the query", handle: ReplayEndpoints.list
-        ),
-        Endpoint(
-            method: .get, path: "/v1/router_replay/aggregate", permission: "replay.read",
-            description: "Records added up: models, decisions, signals, tokens, costs",
-            handle: ReplayEndpoints.aggregate),
-        Endpoint(
-            method: .get, path: "/v1/router_replay/trajectory", permission: "replay.read",
-            description: "The turns of one session, oldest first; ?session_id=NAME",
-            handle: ReplayEndpoints.trajectory),
-        Endpoint(
-            method: .get, path: "/v1/router_replay/{id}", permission: "replay.read",
-            description: "One record; texts need the permission replay.detail", handle: ReplayEndpoints.record),
-        Endpoint(
-            method: .get, path: "/info/models", permission: "config.read",
-            description: "The models behind signals and their state", handle: StatusEndpoints.models),
-    ] + DocumentEndpoints.all
+    static let all: [Endpoint] =
+        [
+            Endpoint(
+                method: .get, path: "/health", permission: "health.read", isPublic: true,
+                description: "Whether the process is alive", handle: StatusEndpoints.health),
+            Endpoint(
+                method: .get, path: "/ready", permission: "ready.read",
+                description: "Whether requests are served; lists missing models and constructs without effect",
+                handle: StatusEndpoints.ready),
+            Endpoint(
+                method: .get, path: "/startup-status", permission: "ready.read",
+                description: "How far starting has come",
+                handle: StatusEndpoints.ready),
+            Endpoint(
+                method: .get, path: "/metrics", permission: "metrics.read",
+                description: "Metrics in Prometheus' format",
+                handle: StatusEndpoints.metrics),
+            Endpoint(
+                method: .get, path: "/api/v1", permission: "docs.read", description: "This list",
+                handle: StatusEndpoints.catalogue),
+            Endpoint(
+                method: .post, path: "/api/v1/eval", permission: "classify.invoke",
+                description: "Evaluates a request with all signals; ?trace=true explains every decision",
+                handle: EvaluationEndpoints.evaluate),
+            Endpoint(
+                method: .post, path: "/api/v1/classify/intent", permission: "classify.invoke",
+                description: "Category, decision and model of a request", handle: EvaluationEndpoints.intent),
+            Endpoint(
+                method: .get, path: "/config/router", permission: "config.read",
+                description: "The effective configuration with the origin of each value, secrets masked",
+                handle: ConfigurationEndpoints.effective),
+            Endpoint(
+                method: .get, path: "/config/hash", permission: "config.read",
+                description: "Whether the file on disk is the one that serves", handle: ConfigurationEndpoints.hash),
+            Endpoint(
+                method: .get, path: "/v1/models", permission: "config.read",
+                description: "The models that clients can ask for",
+                handle: ConfigurationEndpoints.models),
+            Endpoint(
+                method: .post, path: "/v1/router/outcomes", permission: "learning.ingest",
+                description: "Tells how a routed request turned out; needs the header Idempotency-Key",
+                handle: OutcomeEndpoints.ingest),
+            Endpoint(
+                method: .get, path: "/api/v1/learning", permission: "replay.read",
+                description: "What was learned of each model, by decision; what it prints can be put back",
+                handle: LearningEndpoints.list),
+            Endpoint(
+                method: .post, path: "/api/v1/learning", permission: "learning.ingest",
+                description: "Puts learned records back", handle: LearningEndpoints.restore),
+            Endpoint(
+                method: .post, path: "/api/v1/learning/reset", permission: "learning.ingest",
+                description: "Forgets what was learned; ?decision=NAME&recipe=NAME forgets one decision",
+                handle: LearningEndpoints.reset),
+            Endpoint(
+                method: .post, path: "/api/v1/learning/checkpoint", permission: "learning.ingest",
+                description: "Marks the learned state, so that it can be gone back to",
+                handle: LearningEndpoints.checkpoint),
+            Endpoint(
+                method: .post, path: "/api/v1/learning/rollback", permission: "learning.ingest",
+                description: "Goes back to the last mark; ?checkpoint=N to another, ?decision=NAME for one decision",
+                handle: LearningEndpoints.rollBack),
+            Endpoint(
+                method: .get, path: "/v1/router_replay", permission: "replay.read",
+                description: "Records of routed requests, newest first; filters in the query",
+                handle: ReplayEndpoints.list
+            ),
+            Endpoint(
+                method: .get, path: "/v1/router_replay/aggregate", permission: "replay.read",
+                description: "Records added up: models, decisions, signals, tokens, costs",
+                handle: ReplayEndpoints.aggregate),
+            Endpoint(
+                method: .get, path: "/v1/router_replay/trajectory", permission: "replay.read",
+                description: "The turns of one session, oldest first; ?session_id=NAME",
+                handle: ReplayEndpoints.trajectory),
+            Endpoint(
+                method: .get, path: "/v1/router_replay/{id}", permission: "replay.read",
+                description: "One record; texts need the permission replay.detail", handle: ReplayEndpoints.record),
+            Endpoint(
+                method: .get, path: "/info/models", permission: "config.read",
+                description: "The models behind signals and their state", handle: StatusEndpoints.models),
+        ] + DocumentEndpoints.all
 }

@@ -126,7 +126,8 @@ enum PassageSources {
                 ? "workflow_mode tool_based is not built yet; use direct_search" : nil
         case .externalAPI(let settings):
             if ExternalPassages.Format(rawValue: settings.requestFormat) == nil {
-                return "the request_format \(settings.requestFormat) is not built yet; use custom with a request_template"
+                return
+                    "the request_format \(settings.requestFormat) is not built yet; use custom with a request_template"
             }
             return nil
         case .vectorstore(let settings):

@@ -84,7 +84,8 @@ extension Router {
         guard plan.failureAction == .block else { return nil }
         throw ExchangeError(
             code: problem.code.rawValue, status: 503,
-            message: "RAG retrieval failed, and the decision \"\(decision)\" does not answer without it; try again later.",
+            message:
+                "RAG retrieval failed, and the decision \"\(decision)\" does not answer without it; try again later.",
             retryAfter: 1)
     }
 }

@@ -111,7 +111,8 @@ extension DocumentAPI {
         }
         let status =
             counts.inProgress > 0
-            ? "in_progress" : counts.cancelled > 0 ? "cancelled" : counts.failed == counts.total ? "failed" : "completed"
+            ? "in_progress"
+            : counts.cancelled > 0 ? "cancelled" : counts.failed == counts.total ? "failed" : "completed"
         return [
             "id": .string(batch), "object": "vector_store.file_batch", "created_at": .int(Int(first.createdAt)),
             "vector_store_id": .string(store.id), "status": .string(status), "file_counts": Self.json(counts),

@@ -7,7 +7,8 @@ typealias ListQuery = ListPage
 extension DocumentAPI {
     func upload(_ call: DocumentCall) async throws(DocumentError) -> JSON {
         let form: MultipartForm
-        do throws(MultipartError) { form = try MultipartForm(parsing: call.body, contentType: call.contentType) } catch {
+        do throws(MultipartError) { form = try MultipartForm(parsing: call.body, contentType: call.contentType) } catch
+        {
             throw DocumentError(.invalidInput, "The upload cannot be read: \(error.description).", parameter: "file")
         }
         guard let file = form["file"], let name = file.filename else {

@@ -29,7 +29,8 @@ extension DocumentAPI {
             })
         else {
             throw invalid(
-                "query", "must be 1 to \(limits.queries) texts of at most \(limits.queryBytes) bytes, none of them blank")
+                "query",
+                "must be 1 to \(limits.queries) texts of at most \(limits.queryBytes) bytes, none of them blank")
         }
         var query = PassageQuery(texts)
         if let limit = body["max_num_results"] {

@@ -103,7 +103,8 @@ extension DocumentAPI {
     private static func expiry(_ body: JSON) throws(DocumentError) -> Int?? {
         guard let value = body["expires_after"] else { return nil }
         if case .null = value { return .some(nil) }
-        guard value["anchor"]?.string == "last_active_at", let days = value["days"]?.int, (1...365).contains(days) else {
+        guard value["anchor"]?.string == "last_active_at", let days = value["days"]?.int, (1...365).contains(days)
+        else {
             throw DocumentError(
                 .invalidInput, "expires_after must be {\"anchor\": \"last_active_at\", \"days\": 1 to 365}.",
                 parameter: "expires_after")

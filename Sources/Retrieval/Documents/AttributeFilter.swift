@@ -50,7 +50,8 @@ public indirect enum AttributeFilter: Sendable {
                     throw Self.invalid("has the unknown key \"\(name.prefix(64))\"; use {type, key, value}")
                 }
                 let values = value.array ?? [value]
-                guard !values.isEmpty, values.count <= Self.limits.members, values.allSatisfy({ $0.string != nil }) else {
+                guard !values.isEmpty, values.count <= Self.limits.members, values.allSatisfy({ $0.string != nil })
+                else {
                     throw Self.invalid("\(name) must be a text or a list of texts")
                 }
                 parts.append(.compare(key: name, how: "in", values: values))
@@ -81,7 +82,8 @@ public indirect enum AttributeFilter: Sendable {
         let values = isList ? value.array ?? [] : [value]
         guard !values.isEmpty, values.count <= Self.limits.members, values.allSatisfy({ Value($0) != nil }) else {
             throw Self.invalid(
-                isList ? "\(name) needs a list of texts, numbers or truth values"
+                isList
+                    ? "\(name) needs a list of texts, numbers or truth values"
                     : "\(name) needs a text, a number or a truth value")
         }
         self = .compare(key: key, how: name, values: values)

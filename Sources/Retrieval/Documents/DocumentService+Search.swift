@@ -78,7 +78,7 @@ extension DocumentService {
     ) async throws(StateError) -> [FoundPassage] {
         let (database, embedder) = (self.database, self.embedder)
         var files: [String: (name: String, attributes: String)] = [:]
-        for entry in try await database.attributes(store: store) {
+        for entry in try await database.attributes(store: store, embedder: embedder?.identity ?? "") {
             if let filter = query.filter {
                 let attributes = (try? JSON(parsing: entry.attributes)) ?? .object([])
                 guard filter.matches(file: entry.file, name: entry.name, attributes: attributes) else { continue }

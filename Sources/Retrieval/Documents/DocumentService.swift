@@ -173,7 +173,8 @@ public final class DocumentService: Sendable {
 
     /// Puts a file into a store and has it read.
     func attach(
-        _ fileID: String, to store: StoredVectorStore, strategy: ChunkingChoice, attributes: String, batch: String? = nil
+        _ fileID: String, to store: StoredVectorStore, strategy: ChunkingChoice, attributes: String,
+        batch: String? = nil
     ) async throws(DocumentError) -> StoredAttachment {
         let file = try await file(fileID, tenant: store.tenant)
         let attachment = StoredAttachment(

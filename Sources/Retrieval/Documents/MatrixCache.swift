@@ -49,7 +49,9 @@ final class MatrixCache: Sendable {
     }
 
     /// The vectors of a store as they stand now, kept where there is room.
-    func matrix(_ store: String, _ load: () async throws(StateError) -> PassageMatrix) async throws(StateError)
+    func matrix(
+        _ store: String, _ load: () async throws(StateError) -> PassageMatrix
+    ) async throws(StateError)
         -> PassageMatrix
     {
         let known = state.withLock { state -> PassageMatrix? in

@@ -45,7 +45,9 @@ public struct ReaderEmbedder: PassageEmbedder {
         let found = await withCheckedContinuation { continuation in
             _ = reader.read(needs, deadline: .now + limit) { continuation.resume(returning: $0) }
         }
-        guard found.count == texts.count else { throw EmbeddingError("\(reader.name) did not answer", isTransient: true) }
+        guard found.count == texts.count else {
+            throw EmbeddingError("\(reader.name) did not answer", isTransient: true)
+        }
         var vectors: [[Float]?] = []
         for findings in found {
             switch findings.problem {

@@ -139,7 +139,8 @@ extension DocumentService {
     ) async throws(ReadingFailure) -> [NewPassage]? {
         guard let embedder else {
             throw ReadingFailure(
-                "embedding_error", "no embedding model is installed on the router; install one and attach the file again")
+                "embedding_error",
+                "no embedding model is installed on the router; install one and attach the file again")
         }
         let bytes: [UInt8]?
         do throws(StateError) { bytes = try vault.get(attachment.fileID) } catch {

@@ -57,16 +57,17 @@ extension DocumentDatabase {
         ) { row, _ in Self.attachment(row) }
     }
 
-    /// Every file of a store with its name and attributes.
-    public func attributes(store: String) async throws(StateError) -> [(file: String, name: String, attributes: String)]
+    /// Every file of a store that a model has placed, with its name and attributes.
+    public func attributes(store: String, embedder: String) async throws(StateError) -> [(file: String, name: String, attributes: String)]
     {
         try await read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT attachments.file_id, files.name, attachments.attributes FROM attachments \
-                    JOIN files ON files.id = attachments.file_id WHERE store_id = ? AND status = 'completed'
-                    """, arguments: [store]
+                    JOIN files ON files.id = attachments.file_id WHERE store_id = ? AND status = 'completed' \
+                    AND embedder = ?
+                    """, arguments: [store, embedder]
             ).map { ($0["file_id"], $0["name"], $0["attributes"]) }
         }
     }

@@ -226,7 +226,8 @@ public struct DocumentDatabase: Sendable {
         store.lastActiveAt = row["last_active_at"]
         let groups = try Row.fetchAll(
             database,
-            sql: "SELECT status, COUNT(*) AS n, SUM(usage_bytes) AS bytes FROM attachments WHERE store_id = ? GROUP BY status",
+            sql:
+                "SELECT status, COUNT(*) AS n, SUM(usage_bytes) AS bytes FROM attachments WHERE store_id = ? GROUP BY status",
             arguments: [store.id])
         for group in groups {
             let count: Int = group["n"]

@@ -28,13 +28,15 @@ public struct DirectoryVault: FileVault {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw StateError(.unusable, "the folder \(directory) for files cannot be used: \(error.localizedDescription)")
+            throw StateError(
+                .unusable, "the folder \(directory) for files cannot be used: \(error.localizedDescription)")
         }
     }
 
     /// Letters, digits and `_` alone: no id leads out of the directory.
     private func place(_ id: String) -> String? {
-        let isSafe = (1...128).contains(id.utf8.count)
+        let isSafe =
+            (1...128).contains(id.utf8.count)
             && id.utf8.allSatisfy { byte in
                 (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A) || (0x30...0x39).contains(byte) || byte == 0x5F
             }

@@ -22,11 +22,13 @@ enum KeptDocuments {
             let isDefault = settings.fileStorageDirectory == VectorStoreSettings().fileStorageDirectory
             let place = isDefault ? directory.path + "/files" : settings.fileStorageDirectory
             service = DocumentService(
-                settings, database: DocumentDatabase(database), vault: try DirectoryVault(place, isExclusive: isDefault),
+                settings, database: DocumentDatabase(database),
+                vault: try DirectoryVault(place, isExclusive: isDefault),
                 logger: logger)
         } else {
             service = DocumentService(
-                settings, database: DocumentDatabase(try StateDatabase.inMemory()), vault: MemoryVault(), logger: logger)
+                settings, database: DocumentDatabase(try StateDatabase.inMemory()), vault: MemoryVault(), logger: logger
+            )
         }
         return RetrievalResources(documents: service, transport: RetrievalOverHTTP())
     }

@@ -93,7 +93,8 @@ struct ExternalPassages: PassageSource {
         }
         guard (try? JSONDocument(parsing: output)) != nil else {
             throw RetrievalError(
-                .badTemplate, "request_template does not become JSON; put quotes around {{query}} and none around {{top_k}}")
+                .badTemplate,
+                "request_template does not become JSON; put quotes around {{query}} and none around {{top_k}}")
         }
         return output
     }

@@ -34,7 +34,9 @@ struct LocalPassages: PassageSource {
                     RetrievedPassage(source: $0.fileName, text: $0.text, score: $0.score)
                 }
             } catch {
-                if error.code != .notFound { throw RetrievalError(.failed, "\(error.code.rawValue): \(error.description)") }
+                if error.code != .notFound {
+                    throw RetrievalError(.failed, "\(error.code.rawValue): \(error.description)")
+                }
             }
         }
         throw RetrievalError(.noStore, "there is no vector store \(settings.vectorStoreID.prefix(128)) here")
