@@ -89,9 +89,10 @@ let package = Package(
             "Upstream", nio + [nioLocks, ssl, logging, .product(name: "NIOTLS", package: "swift-nio")],
             testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
         + room("MockBackend", nio + [logging])
+        + room("Retrieval", ["Wire", "Policy", "Lexical", "Routing", "Evidence", "State", logging])
         + room(
             "Exchange",
-            ["Wire", "Policy", "Lexical", "Routing", "Evidence", "State", "Upstream", "Telemetry"] + nio
+            ["Wire", "Policy", "Lexical", "Routing", "Evidence", "State", "Retrieval", "Upstream", "Telemetry"] + nio
                 + [logging, metrics, tracing],
             testing: ["PolicyTestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + room(
@@ -114,7 +115,7 @@ let package = Package(
         + room(
             "Control",
             [
-                "Evidence", "Exchange", "Policy", "Routing", "State", "Wire", "Telemetry", logging,
+                "Evidence", "Exchange", "Policy", "Retrieval", "Routing", "State", "Wire", "Telemetry", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -127,8 +128,8 @@ let package = Package(
                 dependencies: [
                     "Wire", "Policy", "Lexical", "Encoding", "Routing", "Evidence", "Upstream", "Telemetry",
                     "MockBackend",
-                    "Exchange", "Gateway", "ExtProc", "Control", "SessionSuite", "State", logging, metrics, tracing,
-                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    "Exchange", "Gateway", "ExtProc", "Control", "SessionSuite", "State", "Retrieval", logging,
+                    metrics, tracing, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "AsyncHTTPClient", package: "async-http-client"),
                     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                     .product(name: "UnixSignals", package: "swift-service-lifecycle"),

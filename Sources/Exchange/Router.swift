@@ -63,6 +63,7 @@ public final class Router: ExchangeHandler {
         if head.door == .externalProcessor, passesThrough(head, path) { return .passThrough }
         if let refused = refusesEncoding(head, path) { return .respond(refused) }
         if let admission = admitResponses(head, path) { return admission }
+        if let admission = admitDocuments(head, path) { return admission }
         switch (path.text, head.method) {
         case ("/v1/chat/completions", .POST):
             return .readBody(limit: min(settings.maxBodyBytes, current.maxBodyBytes ?? .max))
@@ -133,6 +134,7 @@ public final class Router: ExchangeHandler {
         if head.door == .gateway, RequestPath(head.target).text == Self.responsesPath {
             return beginResponse(head, body: body, on: loop)
         }
+        if let start = beginDocuments(head, body: body, on: loop) { return start }
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
         if head.door == .externalProcessor, caller.asksToSkip,
@@ -326,7 +328,10 @@ public final class Router: ExchangeHandler {
         }
         return try recalling(evaluation, planned[0], request, head, caller, generation, record) {
             [self] (request) throws(ExchangeError) in
-            try forward(request, planned, evaluation, head, caller, generation, record, cachePlan)
+            try retrieving(evaluation, request, head, caller, generation, record) {
+                [self] (passages) throws(ExchangeError) in
+                try forward(request, planned, evaluation, head, caller, generation, record, cachePlan, passages)
+            }
         }
     }
 
@@ -353,7 +358,7 @@ public final class Router: ExchangeHandler {
     private func forward(
         _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
         _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord,
-        _ cachePlan: CachePlan? = nil
+        _ cachePlan: CachePlan? = nil, _ passages: InjectedPassages? = nil
     ) throws(ExchangeError) -> ExchangeStart {
         let needsBackend = head.door == .gateway
         let callable = models.filter {
@@ -368,7 +373,8 @@ public final class Router: ExchangeHandler {
                 .unsupportedFormat, status: 501,
                 "Model \"\(model.name)\" speaks \(model.format.rawValue), which this build cannot call yet.")
         }
-        let plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
+        var plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
+        if let passages { plugins.append(passages) }
         let plan = RequestPlan(
             request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
             failsOver: evaluation?.decision?.algorithm?.onError == "fallback"

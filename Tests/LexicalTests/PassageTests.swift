@@ -37,7 +37,7 @@ import Testing
     @Test func headingsAndBlankLinesEndPassages() {
         let text = "# One\nfirst of all\n\nsecond\n# Two\nthird\n"
         let passages = PassageSplitter(.auto, size: 6, overlap: 0).passages(in: text).map(String.init)
-        #expect(passages == ["# One\nfirst of all\n\n", "second\n# Two\nthird\n"])
+        #expect(passages == ["# One\nfirst of all\n\nsecond\n", "# Two\nthird\n"])
         #expect(PassageSplitter(.auto, size: 100).passages(in: text).count == 1)
     }
 

@@ -28,6 +28,20 @@ struct ManagementError: Error, Sendable {
         case memoryNotAvailable = "MEMORY_NOT_AVAILABLE"
         case outcomeOwnershipMismatch = "OUTCOME_OWNERSHIP_MISMATCH"
         case rateLimited = "RATE_LIMITED"
+        case filesDisabled = "FILE_STORE_DISABLED"
+        case storesDisabled = "VECTOR_STORE_DISABLED"
+        case invalidFileType = "INVALID_FILE_TYPE"
+        case invalidLimit = "INVALID_LIMIT"
+        case invalidOrder = "INVALID_ORDER"
+        case invalidCursor = "INVALID_CURSOR"
+        case quotaExceeded = "QUOTA_EXCEEDED"
+        case attachFailed = "ATTACH_ERROR"
+        case storeExpired = "VECTOR_STORE_EXPIRED"
+        case saveFailed = "SAVE_ERROR"
+        case readFailed = "READ_ERROR"
+        case createFailed = "CREATE_FAILED"
+        case embeddingFailed = "EMBEDDING_ERROR"
+        case searchFailed = "SEARCH_ERROR"
     }
 
     var code: Code
@@ -51,12 +65,15 @@ struct ManagementError: Error, Sendable {
         case .forbidden: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .invalidInput, .invalidRoutingModel, .incompleteBody, .missingIdempotencyKey, .invalidIdempotencyKey,
-            .invalidOutcome, .missingUserID, .invalidUserID, .invalidID, .invalidType, .invalidLimit:
+            .invalidOutcome, .missingUserID, .invalidUserID, .invalidID, .invalidType, .invalidLimit, .invalidFileType,
+            .invalidOrder, .invalidCursor, .quotaExceeded, .attachFailed, .storeExpired:
             .badRequest
         case .notFound, .replayNotFound: .notFound
         case .outcomeOwnershipMismatch: .conflict
         case .replayUnavailable, .stateUnavailable, .memoryNotAvailable: .serviceUnavailable
         case .rateLimited: .tooManyRequests
+        case .filesDisabled, .storesDisabled: .serviceUnavailable
+        case .saveFailed, .readFailed, .createFailed, .embeddingFailed, .searchFailed: .internalServerError
         case .methodNotAllowed: .methodNotAllowed
         }
     }

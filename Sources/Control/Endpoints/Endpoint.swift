@@ -3,6 +3,10 @@ internal import Wire
 
 /// A request whose caller may make it and whose body is read.
 struct ManagementRequest: Sendable {
+    var method = HTTPRequest.Method.get
+    /// Without query and slash at its end.
+    var path = ""
+    var contentType = ""
     /// The parts of the path that the endpoint names in braces, by name.
     var parameters: [String: String] = [:]
     /// The query, by name; of repeated names the last.
@@ -66,7 +70,9 @@ struct Endpoint: Sendable {
 
 /// All endpoints. A new one is one line here.
 enum Endpoints {
-    static let all: [Endpoint] = [
+    static let all: [Endpoint] = own + DocumentEndpoints.all
+
+    private static let own: [Endpoint] = [
         Endpoint(
             method: .get, path: "/health", permission: "health.read", isPublic: true,
             description: "Whether the process is alive", handle: StatusEndpoints.health),

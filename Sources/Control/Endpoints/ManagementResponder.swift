@@ -60,9 +60,11 @@ struct ManagementResponder: HTTPResponder {
         }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
-        let body = [.post, .put, .patch].contains(endpoint.method) ? try await read(request) : []
+        let limit = DocumentEndpoints.bodyLimit(endpoint.method, path, source) ?? maximumBodyBytes
+        let body = [.post, .put, .patch].contains(endpoint.method) ? try await read(request, upTo: limit) : []
         return try await endpoint.handle(
             ManagementRequest(
+                method: request.method, path: path, contentType: request.headers[.contentType] ?? "",
                 parameters: endpoint.parameters(in: path) ?? [:], query: query, body: body, caller: caller,
                 idempotencyKey: request.headers[.idempotencyKey]), source)
     }
@@ -73,14 +75,13 @@ struct ManagementResponder: HTTPResponder {
         return exact.isEmpty ? Endpoints.all.filter { $0.parameters(in: path) != nil } : exact
     }
 
-    private func read(_ request: Request) async throws(ManagementError) -> [UInt8] {
-        let tooLarge = ManagementError(
-            .bodyTooLarge, "the body has more than \(maximumBodyBytes) bytes")
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes {
+    private func read(_ request: Request, upTo limit: Int) async throws(ManagementError) -> [UInt8] {
+        let tooLarge = ManagementError(.bodyTooLarge, "the body has more than \(limit) bytes")
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw tooLarge
         }
         do {
-            return Array(try await request.body.collect(upTo: maximumBodyBytes).readableBytesView)
+            return Array(try await request.body.collect(upTo: limit).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw tooLarge
         } catch {

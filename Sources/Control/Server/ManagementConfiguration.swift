@@ -25,6 +25,8 @@ public struct ManagementConfiguration: Sendable {
     public var roles: [String: [String]]
     /// The most bytes of a request body.
     public var maximumBodyBytes = 10 << 20
+    /// The most bytes of an upload's body, where files are kept.
+    public var maximumUploadBytes = 0
     /// The most connections at a time.
     public var maximumConnections = 256
     public var timeLimits = RequestTimeLimits()

@@ -28,7 +28,7 @@ public struct ManagementServer: Sendable {
         if let problem = configuration.problems.first { throw problem }
         let limits = configuration.timeLimits
         // A body that was refused for its size is read on for at most as much again, so that its answer arrives.
-        let mostBytes = configuration.maximumBodyBytes * 2
+        let mostBytes = max(configuration.maximumBodyBytes, configuration.maximumUploadBytes) * 2
         let address = configuration.address
         let host = address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
         let application = Application(

@@ -21,6 +21,8 @@ public final class RouterMemory: Sendable {
     public let limits: LimitWindows
     /// Writes replay records; nil where none can be kept.
     public let replay: ReplayWriter?
+    /// Documents, and services that retrieve.
+    public let retrieval: RetrievalResources
     let observations: ModelObservations
     let responses = SharedResponseCache()
     /// How long sessions are, by recipe.
@@ -41,9 +43,10 @@ public final class RouterMemory: Sendable {
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
         routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
         replay: ReplayWriter? = nil, costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows(),
-        memories: MemoryTable? = nil
+        memories: MemoryTable? = nil, retrieval: RetrievalResources = RetrievalResources()
     ) {
         self.memories = memories
+        self.retrieval = retrieval
         self.replay = replay
         self.costs = costs
         self.limits = limits

@@ -17,6 +17,7 @@ protocol RequestPlugin: Sendable {
 /// What plugins did, for headers and metrics.
 struct ShapingNotes: Sendable {
     var injectedSystemPrompt = false
+    var injectedPassages = false
     /// Request fields that were removed or lowered.
     var changedParameters: [String] = []
 }

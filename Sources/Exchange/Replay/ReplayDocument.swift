@@ -222,6 +222,11 @@ struct ReplayDocument {
             ("cache_state", ending.cache.map { .string($0) }),
             ("cache_hit_kind", draft.cacheHit.map { .string($0.isExact ? "exact" : "semantic") }),
             ("cache_similarity", draft.cacheHit.map { .number($0.similarity) }),
+            ("rag_enabled", ending.retrieval.map { _ in .bool(true) }),
+            ("rag_backend", ending.retrieval.map { .string($0.backend) }),
+            ("rag_context_length", ending.retrieval.map { .int($0.contextLength) }),
+            ("rag_similarity_score", ending.retrieval?.bestScore.map { .number($0) }),
+            ("rag_problem", ending.retrieval?.problem.map { .string($0) }),
             ("context_token_count", .int(draft.request.conversation.tokenFloor)))
     }
 

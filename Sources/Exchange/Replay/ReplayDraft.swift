@@ -69,6 +69,7 @@ struct ReplayEnding: Sendable {
     var costs: CostBreakdown?
     var learning: LearningTrace?
     var cache: String?
+    var retrieval: RetrievalTrace?
     /// Milliseconds from the first byte of the request.
     var duration: Double
     var firstByte: Double?
@@ -87,6 +88,7 @@ struct ReplayEnding: Sendable {
         costs = record.costs
         learning = record.learning
         cache = record.cache
+        retrieval = record.retrieval
         self.duration = duration
         self.firstByte = firstByte
     }

@@ -220,7 +220,7 @@ final class RoutedExchange: ForwardingExchange {
         RoutingHeaders(
             isDebug: isDebug, evaluation: evaluation, model: planned.model.name,
             usesReasoning: planned.reference?.usesReasoning ?? false, injectedSystemPrompt: notes.injectedSystemPrompt,
-            replayID: record.replayID
+            replayID: record.replayID, retrieval: record.retrieval.map { ($0, record.retrievalWarns) }
         ).add(to: &fields, path: .upstream, isSuccess: (200..<300).contains(status))
         return .relay(status: status, headers: HTTPHeaders(fields))
     }

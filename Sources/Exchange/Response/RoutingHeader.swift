@@ -29,6 +29,10 @@ public enum RoutingHeader {
     public static let learningReasons = "x-vsr-learning-reasons"
     public static let sessionPhase = "x-vsr-session-phase"
     public static let replayID = "x-vsr-replay-id"
+    public static let retrievalBackend = "x-vsr-rag-backend"
+    public static let retrievalPassages = "x-vsr-rag-passages"
+    public static let retrievalLength = "x-vsr-rag-context-length"
+    public static let retrievalScore = "x-vsr-rag-similarity-score"
     /// Request header: asks for the debug headers.
     public static let debug = "x-vsr-debug"
     /// Request header: asks for no processing, where the policy allows it.

@@ -13,6 +13,8 @@ struct RoutingHeaders {
     var injectedSystemPrompt: Bool
     /// The name under which outcomes are told of the request.
     var replayID: String?
+    /// What retrieval did, and whether its failure is to be told.
+    var retrieval: (trace: RetrievalTrace, warns: Bool)?
 
     func fields(path: ResponsePath, isSuccess: Bool) -> [(String, String)] {
         var fields: [(String, String)] = []
@@ -36,6 +38,7 @@ struct RoutingHeaders {
             if let replayID { fields.append((RoutingHeader.replayID, replayID)) }
             if let model { fields.append((RoutingHeader.model, HeaderText.fieldValue(model))) }
         }
+        if let retrieval { fields += retrieval.trace.fields(isDebug: isDebug, warns: retrieval.warns) }
         if isDebug { addDebug(&fields) }
     }
 

@@ -68,13 +68,15 @@ public final class RecipeRouter: Sendable {
     let memories: [MemorySettings?]
     /// The response cache of each decision, where it is on.
     let caches: [ResponseCacheConfiguration?]
+    /// What each decision retrieves, where it does.
+    let retrievals: [RetrievalPlan?]
     let defaultModel: String
     /// What is worth knowing about algorithms that cannot run.
     public let warnings: [Diagnostic]
 
     init(
         _ recipe: Recipe, policy: Policy, root: Node?, resources: EvidenceResources, directory: ModelDirectory,
-        memory: RouterMemory
+        memory: RouterMemory, documentHash: String
     ) throws(EvidenceError) {
         name = recipe.name
         let tuning = policy.global.router.modelSelection
@@ -124,6 +126,9 @@ public final class RecipeRouter: Sendable {
             SwitchGuard(SwitchGuard.Settings(protection, $0.adaptations.protection), pricing: pricing)
         }
         plugins = recipe.decisions.map { RequestPlugins.make($0.plugins) }
+        retrievals = recipe.decisions.map {
+            RetrievalPlan($0.plugins, identity: [documentHash, recipe.name, $0.name])
+        }
         defaultModel = policy.providers.defaults.defaultModel
     }
 

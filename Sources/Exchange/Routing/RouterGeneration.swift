@@ -58,7 +58,7 @@ public final class RouterGeneration: Sendable {
                 recipes.append(
                     try RecipeRouter(
                         recipe, policy: policy, root: loaded.root, resources: resources, directory: directory,
-                        memory: memory))
+                        memory: memory, documentHash: documentHash))
             } catch {
                 throw GenerationError.signals(recipe: recipe.name, error)
             }

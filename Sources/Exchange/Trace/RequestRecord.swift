@@ -32,6 +32,10 @@ final class RequestRecord {
     var memory: String?
     /// Its answer on the way to be remembered.
     var memories: MemoryRecorder?
+    /// What retrieval did; nil where the decision has none.
+    var retrieval: RetrievalTrace?
+    /// Whether the client is told of a retrieval that failed.
+    var retrievalWarns = false
     /// What its replay record is made of; nil where none is kept.
     var replay: ReplayDraft?
     let isStream: Bool
@@ -102,6 +106,7 @@ final class RequestRecord {
         if let cache { fields["cache"] = "\(cache)" }
         if let limit { fields["limit"] = "\(limit)" }
         if let memory { fields["memory"] = "\(memory)" }
+        retrieval?.note(in: &fields)
         if let adaptation = learning?.adaptation {
             fields["adaptation"] = "\(adaptation.action.rawValue) \(adaptation.reason.rawValue)"
             if let chosen = adaptation.scores.first(where: { $0.model == adaptation.model }) {

@@ -85,7 +85,9 @@ public enum HTMLText {
         private mutating func element(_ name: String, isEnd: Bool) {
             if HTMLText.dropped.contains(name) {
                 if !isEnd { skip(pastEndOf: name) }
-            } else if name.count == 2, name.first == "h", let level = name.last?.wholeNumberValue, (1...6).contains(level) {
+            } else if name.count == 2, name.first == "h", let level = name.last?.wholeNumberValue,
+                (1...6).contains(level)
+            {
                 breakLine(blank: true)
                 if !isEnd { output += Array(String(repeating: "#", count: level).utf8) + [0x20] }
             } else if HTMLText.blocks.contains(name) {
@@ -147,7 +149,8 @@ public enum HTMLText {
         private static func numbered(_ name: String) -> String? {
             guard name.hasPrefix("#") else { return nil }
             let digits = name.dropFirst()
-            let value = digits.first == "x" || digits.first == "X" ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+            let value =
+                digits.first == "x" || digits.first == "X" ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
             return value.flatMap(Unicode.Scalar.init).map { $0.value == 0 ? "\u{FFFD}" : String($0) }
         }
     }

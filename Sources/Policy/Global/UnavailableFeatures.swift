@@ -106,8 +106,13 @@ extension GlobalSettings {
                 keys: ["stores", "memory", "embedding_model"], isOn: memory.isEnabled && !memory.embeddingModel.isEmpty,
                 message: "memories are placed by the model of model_catalog.embeddings; the key has no effect"),
             Candidate(
-                keys: ["stores", "vector_store"], isOn: settings.stores.vectorStore?.isEnabled ?? false,
-                message: "vector stores are not built yet; documents cannot be uploaded"),
+                keys: ["stores", "vector_store", "backend_type"],
+                isOn: settings.stores.vectorStore.map { $0.isEnabled && $0.backend != .memory } ?? false,
+                message: "keeping passages there is not built yet; they are kept on this machine"),
+            Candidate(
+                keys: ["stores", "vector_store", "metadata_store"],
+                isOn: settings.stores.vectorStore.map { $0.isEnabled && $0.metadataStore == .postgres } ?? false,
+                message: "keeping the list of documents there is not built yet; it is kept on this machine"),
         ]
     }
 

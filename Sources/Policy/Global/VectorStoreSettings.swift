@@ -124,7 +124,7 @@ public struct VectorStoreSettings: Sendable {
     public var embeddingDimension: Int?
     public var ingestionWorkers = 2
     public var ingestionDrainTimeoutSeconds = 30
-    public var supportedFormats: [String] = [".txt", ".md", ".json", ".csv", ".html"]
+    public var supportedFormats: [String] = [".txt", ".md", ".json", ".csv", ".html", ".pdf"]
     public var memory = InMemoryVectorSettings()
     public var milvus: MilvusSettings?
     public var llamaStack: LlamaStackSettings?

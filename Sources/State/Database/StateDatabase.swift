@@ -113,6 +113,7 @@ public final class StateDatabase: Sendable {
         migrator.registerMigration("replay", migrate: DurableReplayStore.createTables)
         migrator.registerAccounting()
         migrator.registerMigration("memories", migrate: MemoryTable.createTables)
+        DocumentTables.register(&migrator)
         return migrator
     }
 

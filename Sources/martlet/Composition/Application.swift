@@ -11,6 +11,7 @@ import MockBackend
 import NIOCore
 import NIOPosix
 import Policy
+import Retrieval
 import Routing
 import Telemetry
 import UnixSignals
@@ -50,10 +51,12 @@ struct Application {
         }
         let source = try await self.source(state)
         let services = source.loaded.policy?.global.services ?? ServiceSettings()
-        let kept = try KeptState(state, services: services, logger: logger)
+        let kept = try KeptState(
+            state, services: services, documents: source.loaded.policy?.global.stores.vectorStore, logger: logger)
         let generation = try accepted(source, kept.memory)
         let policy = generation.policy
         let replay = kept.startReplay()
+        let reading = KeptDocuments.start(kept.memory.retrieval.documents, policy: policy)
         let traces = TraceExport.start(source.loaded, isMocked: source.mock != nil, logger: logger)
         var settings = Router.Settings()
         settings.version = MartletVersion.current
@@ -104,6 +107,7 @@ struct Application {
         await management?.stop()
         await source.mock?.stop()
         await traces?.stop()
+        if let reading { await kept.memory.retrieval.documents?.close(reading) }
         await kept.close(replay)
         try await group.shutdownGracefully()
         logger.notice("stopped")

@@ -20,7 +20,9 @@ struct KeptState {
     }
 
     /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(_ directory: StateDirectory, services: ServiceSettings, logger: Logger) throws {
+    init(
+        _ directory: StateDirectory, services: ServiceSettings, documents: VectorStoreSettings?, logger: Logger
+    ) throws {
         let responseLimit = services.responseAPI.maximumResponses
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
@@ -32,7 +34,8 @@ struct KeptState {
             memory = RouterMemory(
                 responseRecords: BoundedResponseStore(limit: responseLimit),
                 replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger),
-                costs: CostLedger(retentionDays: services.costs.retentionDays), memories: try MemoryTable())
+                costs: CostLedger(retentionDays: services.costs.retentionDays), memories: try MemoryTable(),
+                retrieval: try KeptDocuments.resources(documents, database: nil, directory: directory, logger: logger))
             file = nil
             return
         }
@@ -52,7 +55,9 @@ struct KeptState {
             memory = RouterMemory(
                 sessions: sessions, experience: experience, responseRecords: responses,
                 replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger),
-                costs: costs, limits: limits, memories: MemoryTable(database))
+                costs: costs, limits: limits, memories: MemoryTable(database),
+                retrieval: try KeptDocuments.resources(
+                    documents, database: database, directory: directory, logger: logger))
             file = OwnedFile(
                 lock: lock, database: database, sessions: sessions, keeper: keeper, accounts: accounts)
         } catch {

@@ -4,6 +4,7 @@ import Exchange
 import Foundation
 import Logging
 import Policy
+import Retrieval
 import ServiceLifecycle
 import Telemetry
 import Wire
@@ -33,6 +34,9 @@ struct RunningManagement {
     {
         var configuration = ManagementConfiguration(settings) { ProcessInfo.processInfo.environment[$0] }
         if let port { configuration.port = port }
+        if let documents = source.memory.retrieval.documents {
+            configuration.maximumUploadBytes = documents.maximumFileBytes + (1 << 20)
+        }
         if let problem = configuration.problems.first { throw problem }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)

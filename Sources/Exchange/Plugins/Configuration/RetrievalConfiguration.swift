@@ -125,6 +125,9 @@ public struct RetrievalConfiguration: Sendable {
 
     /// The declaration of the plugin.
     static let family = PluginFamily.declared("rag", schema) {
-        $0.isEnabled ? .unavailable("retrieval is not built yet; no passage is added") : .available
+        guard $0.isEnabled, let source = $0.source, let missing = PassageSources.missing(source) else {
+            return .available
+        }
+        return .unavailable("\(missing); no passage is added")
     }
 }
