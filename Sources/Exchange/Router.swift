@@ -326,7 +326,10 @@ public final class Router: ExchangeHandler {
         }
         return try recalling(evaluation, planned[0], request, head, caller, generation, record) {
             [self] (request) throws(ExchangeError) in
-            try forward(request, planned, evaluation, head, caller, generation, record, cachePlan)
+            // What a model said with somebody's memories before it is nobody else's answer.
+            try forward(
+                request, planned, evaluation, head, caller, generation, record,
+                record.isBodyChanged ? nil : cachePlan)
         }
     }
 
