@@ -330,7 +330,10 @@ public final class Router: ExchangeHandler {
             [self] (request) throws(ExchangeError) in
             try retrieving(evaluation, request, head, caller, generation, record) {
                 [self] (passages) throws(ExchangeError) in
-                try forward(request, planned, evaluation, head, caller, generation, record, cachePlan, passages)
+                // What a model said with somebody's memories before it is nobody else's answer.
+                try forward(
+                    request, planned, evaluation, head, caller, generation, record,
+                    record.isBodyChanged ? nil : cachePlan, passages)
             }
         }
     }

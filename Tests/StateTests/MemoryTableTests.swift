@@ -57,6 +57,12 @@ import Testing
             Self.memory("new", "My dog Max likes long walks in the park!"), aging: Self.aging)
         #expect(kept.source == .consolidation && kept.accessCount == 1 && kept.createdAt == Self.now - Self.day)
         #expect(try await table.usable(of: "ann").map(\.content) == ["My dog Max likes long walks in the park!"])
+        // A question with the same answer is another turn.
+        let answer = "\nA: I will keep in mind all that you have told me about him and his walks."
+        try await table.keep(
+            Self.memory("said", "Q: Rex sleeps in the kitchen." + answer, user: "eve"), aging: Self.aging)
+        try await table.keep(Self.memory("asked", "Q: Where does Rex sleep?" + answer, user: "eve"), aging: Self.aging)
+        #expect(try await table.usable(of: "eve").count == 2)
         try await table.keep(Self.memory("other", "The invoice is due on Monday."), aging: Self.aging)
         try await table.keep(
             Self.memory("kind", "My dog Max likes long walks in the park!", kind: .semantic), aging: Self.aging)

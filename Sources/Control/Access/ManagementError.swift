@@ -31,7 +31,6 @@ struct ManagementError: Error, Sendable {
         case filesDisabled = "FILE_STORE_DISABLED"
         case storesDisabled = "VECTOR_STORE_DISABLED"
         case invalidFileType = "INVALID_FILE_TYPE"
-        case invalidLimit = "INVALID_LIMIT"
         case invalidOrder = "INVALID_ORDER"
         case invalidCursor = "INVALID_CURSOR"
         case quotaExceeded = "QUOTA_EXCEEDED"

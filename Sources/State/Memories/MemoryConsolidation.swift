@@ -8,10 +8,12 @@ public enum MemoryConsolidation {
     static func merge(
         _ memory: StoredMemory, into others: [StoredMemory]
     ) -> (memory: StoredMemory, replaced: [String]) {
-        let words = words(of: memory.content)
+        let (words, opening) = (words(of: memory.content), opening(of: memory.content))
         let same = others.filter { other in
             other.kind == memory.kind && (other.quarantine == nil) == (memory.quarantine == nil)
+                && asks(memory.content) == asks(other.content)
                 && overlap(words, self.words(of: other.content)) >= threshold
+                && overlap(opening, self.opening(of: other.content)) >= threshold
         }
         guard !same.isEmpty else { return (memory, []) }
         var merged = memory
@@ -23,6 +25,12 @@ public enum MemoryConsolidation {
         }
         return (merged, same.map(\.id))
     }
+
+    /// Whether the first line is a question: it tells nothing that could take a statement's place.
+    private static func asks(_ text: String) -> Bool { text.prefix { $0 != "\n" }.hasSuffix("?") }
+
+    /// The words of the first line: what was asked or said. Two turns are not one because their answers are alike.
+    private static func opening(of text: String) -> Set<String> { words(of: String(text.prefix { $0 != "\n" })) }
 
     /// The distinct words of a text, in lower case.
     public static func words(of text: String) -> Set<String> {
