@@ -14,6 +14,14 @@ public struct RetrievalResources: Sendable {
         self.documents = documents
         self.transport = transport
     }
+
+    /// The way to other services. Throws where there is none.
+    func reachable() throws(RetrievalError) -> any RetrievalTransport {
+        guard let transport else {
+            throw RetrievalError(.unavailable, "this process cannot call other services")
+        }
+        return transport
+    }
 }
 
 /// A request to a service that retrieves: `POST` with a JSON body.

@@ -58,8 +58,9 @@ extension DocumentDatabase {
     }
 
     /// Every file of a store that a model has placed, with its name and attributes.
-    public func attributes(store: String, embedder: String) async throws(StateError) -> [(file: String, name: String, attributes: String)]
-    {
+    public func attributes(
+        store: String, embedder: String
+    ) async throws(StateError) -> [(file: String, name: String, attributes: String)] {
         try await read { database in
             try Row.fetchAll(
                 database,

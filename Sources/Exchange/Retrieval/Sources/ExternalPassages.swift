@@ -24,9 +24,7 @@ struct ExternalPassages: PassageSource {
     func passages(
         _ question: RetrievalQuestion, _ resources: RetrievalResources
     ) async throws(RetrievalError) -> [RetrievedPassage] {
-        guard let transport = resources.transport else {
-            throw RetrievalError(.unavailable, "this process cannot call other services")
-        }
+        let transport = try resources.reachable()
         var headers = settings.headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         let key = settings.apiKey.reveal()
         if !key.isEmpty {

@@ -13,9 +13,7 @@ struct FileSearchPassages: PassageSource {
     func passages(
         _ question: RetrievalQuestion, _ resources: RetrievalResources
     ) async throws(RetrievalError) -> [RetrievedPassage] {
-        guard let transport = resources.transport else {
-            throw RetrievalError(.unavailable, "this process cannot call other services")
-        }
+        let transport = try resources.reachable()
         var base = settings.baseURL.isEmpty ? "https://api.openai.com/v1" : settings.baseURL
         while base.last == "/" { base.removeLast() }
         var body: [(String, JSON)] = [
