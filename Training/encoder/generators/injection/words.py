@@ -25,7 +25,7 @@ EVERYDAY = {
 ORDERS = {
     "reader": "assistant|AI assistant|AI|agent|model|language model|LLM|chatbot|copilot|bot|AI system|summariser|automated reader|"
               "virtual assistant|AI reviewer|AI agent|large language model|crawler|digital assistant".split("|"),
-    "readers": "AI assistants|language models|LLMs|bots|AI agents|automated systems|chatbots|AI tools|machine readers|summarisers|"
+    "readers": "AI assistants|language models|LLMs|bots|AI agents|automated systems|chatbots|AI tools|summarisers|"
                "copilots|AI models".split("|"),
     "setaside": "ignore|disregard|forget|set aside|override|stop following|drop|discard|abandon|no longer obey|skip|suspend|"
                 "put away|pay no heed to|cancel|replace|throw away".split("|"),
