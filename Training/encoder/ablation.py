@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=float, default=4e5)
     parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--half", action="store_true", help="multiply in bf16, for processors that have it")
     options = parser.parse_args()
     torch.set_num_threads(1)
     rows, passages = data.training(options.data, options.work, options.seed)
@@ -60,7 +61,8 @@ def main() -> None:
         branch = Branch(base, shared, count, origin)
         sampler = Sampler(train, Augmenter(passages, options.seed), WordPieces(options.base), 2048, options.seed)
         started = time.monotonic()
-        fit(base, branch, sampler, int(options.tokens), options.rate, 1e9, device, log=lambda *a, **k: None)
+        fit(base, branch, sampler, int(options.tokens), options.rate, 1e9, device, log=lambda *a, **k: None,
+            half=options.half)
         spent = time.monotonic() - started
         with tempfile.TemporaryDirectory() as folder:
             export.write(Path(folder), branch, export.Calibration())

@@ -3,7 +3,7 @@
 import random
 import string
 
-from data import Row
+from data import WHOLE_SOURCES, Row
 
 NEIGHBOURS = {
     "a": "qsz", "b": "vgn", "c": "xvd", "d": "sfe", "e": "wrd", "f": "dgr", "g": "fht", "h": "gjy", "i": "uok",
@@ -81,6 +81,8 @@ class Augmenter:
         gap = self.random.choice((" ", " ", "\n", "\n\n", ". ", " - "))
         if row.source == "bipia_attack":
             return self.inside(text, self.random.choice((" ", "\n", "\n\n")), 20, 90)
+        if row.source.startswith(WHOLE_SOURCES):
+            return text
         draw = self.random.random()
         if draw < 0.18:
             return text + gap + self.filler()

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from labels import ENTITY_SYNONYMS, HEADS, label_index
 
-GENERATORS = ("jailbreak", "dialogue", "pii")
+GENERATORS = ("jailbreak", "injection", "dialogue", "pii", "identity")
 HERE = Path(__file__).resolve().parent
+
+WHOLE_SOURCES = ("bipia_attack", "injection:order", "injection:note")
+"""Beginnings of sources whose rows are judged by a sentence anywhere in them, so that they are not cut short."""
 
 EXCLUDED_SOURCES = ("alpaca_creative_weak", "alpaca_factual_weak", "nisq_deliberative", "nisq_rhetorical")
 """Rows of `fact_check_mix` whose licence allows measuring only."""

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 
 from augment import Augmenter
-from data import Row
+from data import WHOLE_SOURCES, Row
 from labels import HEADS
 from tokens import IGNORE, WordPieces, lengths_mask, pad, tags
 
 TASK_SHARE = {
-    "domain": 0.22, "jailbreak": 0.30, "fact_check": 0.10, "user_feedback": 0.07, "modality": 0.06,
-    "complexity": 0.07, "pii": 0.18,
+    "domain": 0.24, "jailbreak": 0.32, "fact_check": 0.09, "user_feedback": 0.05, "modality": 0.04,
+    "complexity": 0.05, "pii": 0.21,
 }
 SOURCE_FACTOR = {
     "harmful_requests": 0.5, "multilingual": 0.3, "metatool_need": 0.5, "jailbreakchat": 3.0, "giskard": 2.0,
@@ -78,10 +78,10 @@ class Sampler:
         if row.exchange is not None:
             return self.noise(self.pieces.exchange(*row.exchange, row.text)), None
         pieces = self.pieces.pieces(row.text)
-        limit = (LONG_LENGTH if self.random.random() < LONG_SHARE else LENGTH[row.task]) - 2
+        whole = row.source.startswith(WHOLE_SOURCES)
+        limit = (LONG_LENGTH if whole or self.random.random() < LONG_SHARE else LENGTH[row.task]) - 2
         start = 0
-        if len(pieces.ids) > limit and (row.source == "bipia_attack" or row.task == "jailbreak"):
-            limit = LONG_LENGTH if row.source == "bipia_attack" else limit
+        if len(pieces.ids) > limit and row.task == "jailbreak":
             if self.random.random() < 0.5:
                 start = int(self.random.integers(0, max(1, len(pieces.ids) - limit + 1)))
         elif len(pieces.ids) > limit and self.random.random() < 0.3:

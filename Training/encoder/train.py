@@ -25,6 +25,8 @@ SMOOTHING = {"domain": 0.08, "jailbreak": 0.03, "fact_check": 0.05, "user_feedba
              "complexity": 0.05, "pii": 0.0}
 LOSS_WEIGHT = {"pii": 1.5, "complexity": 0.6}
 HARMLESS_WEIGHT = 0.3
+LONGEST_STEP = 15.0
+"""Seconds of a step that count at most, so that a paused process goes on where it was."""
 
 
 def task_loss(task: str, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -67,20 +69,26 @@ def optimizer(branch: Branch, rate: float) -> torch.optim.AdamW:
 
 
 def fit(base: Base, branch: Branch, sampler: Sampler, tokens: int, rate: float, minutes: float, device: torch.device,
-        log=print) -> None:
-    """Trains on `tokens` tokens; when `minutes` run out first, the rate falls to zero in time all the same."""
+        log=print, half: bool = False) -> None:
+    """Trains on `tokens` tokens; when `minutes` run out first, the rate falls to zero in time all the same.
+
+    `half` multiplies in bf16; weights and their updates stay in f32.
+    """
     branch.train()
-    steps, started, seen, sums = optimizer(branch, rate), time.monotonic(), 0, {}
+    steps, last, spent, seen, sums = optimizer(branch, rate), time.monotonic(), 0.0, 0, {}
     for step, batch in enumerate(sampler.batches(), start=1):
-        progress = max(seen / tokens, (time.monotonic() - started) / 60 / minutes)
+        now = time.monotonic()
+        spent, last = spent + min(now - last, LONGEST_STEP), now
+        progress = max(seen / tokens, spent / 60 / minutes)
         if progress >= 1:
             break
         factor = min(1.0, progress / 0.05) * 0.5 * (1 + math.cos(math.pi * progress))
         for group in steps.param_groups:
             group["lr"] = rate * group["scale"] * factor
         batch = batch.to(device)
-        hidden = base(batch.ids, batch.mask, last=branch.shared)
-        loss, parts = batch_loss(branch, hidden, batch)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
+            hidden = base(batch.ids, batch.mask, last=branch.shared)
+            loss, parts = batch_loss(branch, hidden, batch)
         steps.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(branch.parameters(), 1.0)
@@ -91,7 +99,7 @@ def fit(base: Base, branch: Branch, sampler: Sampler, tokens: int, rate: float, 
             sums[task] = (old[0] + value, old[1] + count)
         if step % 50 == 0:
             shown = " ".join(f"{task} {value / count:.3f}" for task, (value, count) in sums.items())
-            log(f"step {step} {progress:.0%} {(time.monotonic() - started) / 60:.1f} min: {shown}", flush=True)
+            log(f"step {step} {progress:.0%} {spent / 60:.1f} min: {shown}", flush=True)
             sums = {}
     branch.eval()
 
@@ -108,8 +116,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tokens", type=float, default=4e6, help="padded tokens to train on")
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--rate", type=float, default=5e-4)
-    parser.add_argument("--minutes", type=float, default=1e9, help="finish within this time")
+    parser.add_argument("--minutes", type=float, default=1e9, help="finish within this time, pauses of the process not counted")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--half", action="store_true", help="multiply in bf16, for processors that have it")
     parser.add_argument("--seed", type=int, default=20261)
     parser.add_argument("--start", type=Path, help="a bundle to go on from instead of the base layers")
     parser.add_argument("--no-measure", action="store_true", help="write the bundle without calibrating and measuring")
@@ -132,7 +141,7 @@ def main() -> None:
     branch.to(device)
     sampler = Sampler(train, Augmenter(passages, options.seed), WordPieces(options.base), options.batch_tokens, options.seed)
     print("rows", {task: len(part) for task, part in sampler.rows.items()}, flush=True)
-    fit(base, branch, sampler, int(options.tokens), options.rate, options.minutes, device)
+    fit(base, branch, sampler, int(options.tokens), options.rate, options.minutes, device, half=options.half)
     export.write(options.out, branch, export.Calibration())
     if not options.no_measure:
         import evaluate

@@ -27,8 +27,8 @@ def add_piece(text, spans, piece, label=None):
 class Filler:
     """Fills templates from a `Slots` value."""
 
-    def __init__(self, slots, rng):
-        self.slots, self.rng = slots, rng
+    def __init__(self, slots, rng, entities=ENTITY):
+        self.slots, self.rng, self.entities = slots, rng, entities
 
     def fill(self, template):
         """(text, spans). "^" at the start means capitals throughout, "_ " lower case throughout."""
@@ -46,7 +46,7 @@ class Filler:
                 text += match.group(0)
             else:
                 piece = self.slots.value(name, key)
-                text = add_piece(text, spans, piece, ENTITY.get(name))
+                text = add_piece(text, spans, piece, self.entities.get(name))
             place = match.end()
         text += body[place:]
         if case == "^":

@@ -1,0 +1,1 @@
+"""Persons, places, organisations and addresses in chats, records, letters, logs and tables, with look-alikes that are none."""
