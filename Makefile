@@ -4,7 +4,7 @@ SWIFT ?= swift
 ARGS ?=
 BINARY := .build/release/martlet
 
-.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-extproc bench-encoder bench-sessions bench-replay probes models-quality parity train \
+.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-extproc bench-encoder bench-sessions bench-replay bench-cache probes models-quality parity train \
 	prepare clean help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make bench-extproc    measure what asking Martlet adds to a request through Envoy"
 	@echo "make bench-sessions   the session suite, what choosing costs, and live sessions with faults"
 	@echo "make bench-replay     what replay records add to an answer"
+	@echo "make bench-cache      the cache's vector index beside hnswlib: speed, recall, memory"
 	@echo "make probes           pass rates of the published recipes' probes"
 	@echo "make bench-encoder    the encoder beside ONNX Runtime, sentence-transformers and the machine's limit"
 	@echo "make parity           tokenizers and graphs against the Python packages"
@@ -74,6 +75,11 @@ bench-encoder: prepare
 	@Scripts/prepare peers
 	@$(SWIFT) build -c release --product martlet-benchmarks --static-swift-stdlib
 	@Benchmarks/Encoder/compare
+
+bench-cache: prepare
+	@Scripts/prepare bench-cache
+	@$(SWIFT) build -c release --product martlet-benchmarks --static-swift-stdlib
+	@Benchmarks/Cache/compare
 
 probes: build
 	@Scripts/probes $(BINARY)

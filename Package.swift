@@ -58,7 +58,9 @@ let package = Package(
     targets: [
         .target(
             name: "CRE2", cxxSettings: [.define("NDEBUG")],
-            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")])
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+        .target(
+            name: "CHNSW", cxxSettings: [.define("NDEBUG")], linkerSettings: [.linkedLibrary("stdc++")]),
     ]
         + room("Wire")
         + [
@@ -70,7 +72,7 @@ let package = Package(
         + room("Lexical", ["CRE2"])
         + room("Routing", ["Policy"], testing: ["PolicyTestSupport"])
         + room("SessionSuite", ["Policy", "Routing"])
-        + room("State", ["Policy", "Routing", logging, .product(name: "GRDB", package: "GRDB.swift")])
+        + room("State", ["CHNSW", "Policy", "Routing", logging, .product(name: "GRDB", package: "GRDB.swift")])
         + [
             .target(name: "COpenVINO"),
             .target(name: "Encoding", dependencies: ["Wire", "COpenVINO"], swiftSettings: settings),

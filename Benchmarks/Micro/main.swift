@@ -24,6 +24,11 @@ if CommandLine.arguments.dropFirst().first == "cache" {
     exit(0)
 }
 
+if CommandLine.arguments.dropFirst().first == "cache-index" {
+    try CacheIndexBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
+    exit(0)
+}
+
 if CommandLine.arguments.dropFirst().first == "sessions" {
     try SessionsBenchmark.run()
     exit(0)

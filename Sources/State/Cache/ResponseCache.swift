@@ -45,24 +45,34 @@ public final class ResponseCache<Value: Sendable>: Sendable {
 
     private struct Entry {
         var key: Key
-        var vector: [Float]
+        var group: Group
         var value: Value
         var bytes: Int
         var created: Double
         var lifetime: Double
-        var touched: UInt64
-        var hits: Int
+        var hits: UInt64
     }
 
     private struct Group: Hashable {
         var partition: [UInt8]
         var circumstances: [UInt8]
+        /// Vectors of another length are of another encoder; none means that only the very same request hits.
+        var dimensions: Int
+    }
+
+    /// The entries of a group that have a vector.
+    private struct Members {
+        var index: VectorIndex
+        var count = 0
     }
 
     private struct State {
         var entries: [UInt64: Entry] = [:]
         var exact: [[UInt8]: UInt64] = [:]
-        var groups: [Group: [UInt64]] = [:]
+        var groups: [Group: Members] = [:]
+        /// Which entry leaves next, and which is over next.
+        var leaving = RankedQueue()
+        var expiring = RankedQueue()
         var bytes = 0
         var next: UInt64 = 1
         var clock: UInt64 = 0
@@ -93,53 +103,81 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         }
     }
 
-    /// The answer to the most similar question under the same circumstances. `similarity` compares vectors; `accepts`
-    /// may turn an answer down.
+    /// The answer to the most similar question under the same circumstances. `similarity` compares vectors and rises
+    /// with their cosine; `accepts` may turn an answer down. At most the 256 nearest are looked at.
     public func similar(
         _ key: Key, _ vector: [Float], threshold: Double, at now: Double, maximumAge: Double = .infinity,
         similarity: ([Float], [Float]) -> Double, accepts: (Value) -> Bool
     ) -> Hit? {
-        let group = Group(partition: key.partition, circumstances: key.circumstances)
-        // The vectors are compared outside the lock: they do not change.
-        let candidates: [(id: UInt64, vector: [Float], value: Value)] = state.withLock { state in
-            (state.groups[group] ?? []).compactMap { id in
-                guard let entry = state.entries[id], !entry.vector.isEmpty, now - entry.created < entry.lifetime,
-                    now - entry.created <= maximumAge
-                else { return nil }
-                return (id, entry.vector, entry.value)
+        let group = Group(
+            partition: key.partition, circumstances: key.circumstances, dimensions: vector.count)
+        guard let index = state.withLock({ $0.groups[group]?.index }) else { return nil }
+        for k in [8, 64, 256] {
+            guard let neighbors = try? index.search(vector, k: k, effort: max(64, k)) else { return nil }
+            var isOver = neighbors.count < k
+            var best: (id: UInt64, similarity: Double)?
+            for neighbor in neighbors {
+                guard let stored = index.vector(neighbor.id) else { continue }
+                let alike = similarity(vector, stored)
+                guard alike >= threshold else {
+                    isOver = true
+                    break
+                }
+                let value: Value? = state.withLock { state in
+                    guard let entry = state.entries[neighbor.id], now - entry.created < entry.lifetime,
+                        now - entry.created <= maximumAge
+                    else { return nil }
+                    return entry.value
+                }
+                if let value, alike > best?.similarity ?? -.infinity, accepts(value) { best = (neighbor.id, alike) }
             }
+            if let best {
+                return state.withLock { state in
+                    guard let entry = state.entries[best.id] else { return nil }
+                    return hit(best.id, entry, similarity: best.similarity, isExact: false, &state)
+                }
+            }
+            if isOver { return nil }
         }
-        let ranked = candidates.map { ($0, similarity(vector, $0.vector)) }
-            .filter { $0.1 >= threshold }.sorted { $0.1 > $1.1 }
-        guard let best = ranked.first(where: { accepts($0.0.value) }) else { return nil }
-        return state.withLock { state in
-            guard let entry = state.entries[best.0.id] else { return nil }
-            return hit(best.0.id, entry, similarity: best.1, isExact: false, &state)
-        }
+        return nil
     }
 
-    /// Puts an answer in, in place of an older one to the very same request.
+    /// Puts an answer in, in place of an older one to the very same request. A vector without direction is left out:
+    /// then only the very same request hits.
     public func insert(
         _ value: Value, bytes: Int, for key: Key, vector: [Float], lifetime: Double, at now: Double
     ) {
         guard lifetime > 0, bytes <= maximumBytes / 4 else { return }
-        state.withLock { state in
+        let group = Group(
+            partition: key.partition, circumstances: key.circumstances, dimensions: vector.count)
+        let placed: (id: UInt64, index: VectorIndex?)? = state.withLock { state in
             if let old = state.exact[Self.exactKey(key)] { remove(old, &state) }
-            let size = bytes + vector.count * 4 + 256
+            let size = bytes + 512 + (vector.isEmpty ? 0 : VectorIndex.byteCount(dimensions: vector.count))
             while state.entries.count >= maximumEntries || state.bytes + size > maximumBytes {
-                guard let victim = victim(state, now) else { return }
+                guard let victim = victim(state, now) else { return nil }
                 remove(victim, &state)
             }
             let id = state.next
             state.next += 1
             state.clock += 1
             state.entries[id] = Entry(
-                key: key, vector: vector, value: value, bytes: size, created: now, lifetime: lifetime,
-                touched: state.clock, hits: 0)
+                key: key, group: group, value: value, bytes: size, created: now, lifetime: lifetime, hits: 0)
             state.exact[Self.exactKey(key)] = id
-            state.groups[Group(partition: key.partition, circumstances: key.circumstances), default: []].append(id)
+            state.leaving.set(id, .init(major: 0, minor: state.clock))
+            state.expiring.set(id, .init(major: max(0, now + lifetime).bitPattern, minor: id))
             state.bytes += size
+            guard !vector.isEmpty else { return (id, nil) }
+            var members =
+                state.groups[group]
+                ?? Members(index: VectorIndex(dimensions: vector.count, maximumCount: maximumEntries + 1_024))
+            members.count += 1
+            state.groups[group] = members
+            return (id, members.index)
         }
+        // Linking a vector takes milliseconds in a large group. The very same request need not wait for that.
+        guard let placed, let index = placed.index else { return }
+        do throws(VectorIndex.Failure) { try index.insert(placed.id, vector) } catch { return }
+        if state.withLock({ $0.entries[placed.id] == nil }) { index.remove(placed.id) }
     }
 
     /// How full it is.
@@ -153,8 +191,13 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         _ id: UInt64, _ entry: Entry, similarity: Double, isExact: Bool, _ state: inout State
     ) -> Hit {
         state.clock += 1
-        state.entries[id]?.touched = state.clock
-        state.entries[id]?.hits += 1
+        let hits = entry.hits + 1
+        state.entries[id]?.hits = hits
+        switch eviction {
+        case .fifo: break
+        case .lru: state.leaving.set(id, .init(major: 0, minor: state.clock))
+        case .lfu: state.leaving.set(id, .init(major: hits, minor: state.clock))
+        }
         return Hit(value: entry.value, similarity: similarity, isExact: isExact)
     }
 
@@ -162,25 +205,21 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         guard let entry = state.entries.removeValue(forKey: id) else { return }
         let exact = Self.exactKey(entry.key)
         if state.exact[exact] == id { state.exact.removeValue(forKey: exact) }
-        let group = Group(partition: entry.key.partition, circumstances: entry.key.circumstances)
-        state.groups[group]?.removeAll { $0 == id }
-        if state.groups[group]?.isEmpty == true { state.groups.removeValue(forKey: group) }
+        state.leaving.remove(id)
+        state.expiring.remove(id)
         state.bytes -= entry.bytes
+        guard let members = state.groups[entry.group] else { return }
+        if members.count <= 1 {
+            state.groups.removeValue(forKey: entry.group)
+        } else {
+            state.groups[entry.group]?.count -= 1
+            members.index.remove(id)
+        }
     }
 
-    /// The entry that is to go: one that is over, else by the policy among a sample of sixty-four.
+    /// The entry that is to go: one that is over, else by the policy.
     private func victim(_ state: State, _ now: Double) -> UInt64? {
-        var worst: (id: UInt64, rank: (Int, UInt64))?
-        for (id, entry) in state.entries.prefix(state.entries.count <= 1_024 ? 1_024 : 64) {
-            if now - entry.created >= entry.lifetime { return id }
-            let rank: (Int, UInt64)
-            switch eviction {
-            case .fifo: rank = (0, id)
-            case .lru: rank = (0, entry.touched)
-            case .lfu: rank = (entry.hits, entry.touched)
-            }
-            if worst.map({ rank < $0.rank }) ?? true { worst = (id, rank) }
-        }
-        return worst?.id
+        if let next = state.expiring.first, Double(bitPattern: next.rank.major) <= now { return next.id }
+        return state.leaving.first?.id
     }
 }
