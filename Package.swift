@@ -57,7 +57,9 @@ let package = Package(
     targets: [
         .target(
             name: "CRE2", cxxSettings: [.define("NDEBUG")],
-            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")])
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+        .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
+        .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     ]
         + room("Wire")
         + [
@@ -69,7 +71,9 @@ let package = Package(
         + room("Lexical", ["CRE2"])
         + room("Routing", ["Policy"], testing: ["PolicyTestSupport"])
         + room("SessionSuite", ["Policy", "Routing"])
-        + room("State", ["Policy", "Routing", logging, .product(name: "GRDB", package: "GRDB.swift")])
+        + room(
+            "State",
+            ["Policy", "Routing", "CHiredis", "CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")])
         + [
             .target(name: "COpenVINO"),
             .target(name: "Encoding", dependencies: ["Wire", "COpenVINO"], swiftSettings: settings),

@@ -19,19 +19,20 @@ struct RouterFixture {
     private let loop = EmbeddedEventLoop()
 
     init(
-        _ policy: String, environment: [String: String] = [:], configure: (inout Router.Settings) -> Void = { _ in }
+        _ policy: String, environment: [String: String] = [:], memory: RouterMemory = RouterMemory(),
+        configure: (inout Router.Settings) -> Void = { _ in }
     ) throws {
         var settings = Router.Settings()
         configure(&settings)
         let log = self.log
         router = Router(
-            try Self.generation(policy, environment: environment), settings: settings,
+            try Self.generation(policy, environment: environment, memory: memory), settings: settings,
             logger: Logger(label: "exchange-tests") { _ in RecordingLogHandler(log: log) })
     }
 
     /// A compiled policy; a policy with errors is a failed test.
     static func generation(
-        _ policy: String, number: Int = 1, environment: [String: String] = [:]
+        _ policy: String, number: Int = 1, environment: [String: String] = [:], memory: RouterMemory = RouterMemory()
     ) throws -> RouterGeneration {
         let families = PolicyFamilies(
             signals: SignalFamilies.all, algorithms: SelectionAlgorithms.all, plugins: PluginDeclarations.all)
@@ -39,7 +40,8 @@ struct RouterFixture {
         let errors = loaded.diagnostics.filter { $0.severity == .error }
         try #require(errors.isEmpty, "\(errors.map { "\($0.position): \($0.message)" })")
         return try RouterGeneration(
-            loaded, number: number, resources: EvidenceResources(), environment: { environment[$0] })
+            loaded, number: number, resources: EvidenceResources(), memory: memory,
+            environment: { environment[$0] })
     }
 
     static func head(

@@ -21,6 +21,7 @@ public enum MetricCatalog {
     static let router: [MetricDeclaration] = [
         backendAttempts, backendHealthy, configReloads, configGeneration, requestsInFlight, clientDisconnects,
         extProcStreams, extProcStreamsInFlight, buildInfo, seriesDropped, traceSpansExported, traceSpansDropped,
+        sharedSessionFailures,
     ]
 
     // MARK: Requests, models, tokens
@@ -137,6 +138,10 @@ public enum MetricCatalog {
     /// `martlet_client_disconnects_total`.
     public static let clientDisconnects = counter(
         "martlet_client_disconnects_total", "Clients that went away before their response ended.")
+    /// `martlet_shared_session_failures_total{reason}`: `unavailable`, `conflict`, `not_sent`.
+    public static let sharedSessionFailures = counter(
+        "martlet_shared_session_failures_total",
+        "Sessions that could not be read from or written to the store that processes share.", ["reason"])
     /// `martlet_build_info{version}`, always 1.
     public static let buildInfo = gauge(
         "martlet_build_info", "1, labelled with the version of the running binary.", ["version"])

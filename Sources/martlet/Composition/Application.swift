@@ -50,7 +50,7 @@ struct Application {
         }
         let source = try await self.source(state)
         let kept = try KeptState(
-            state,
+            state, source.mock == nil ? source.loaded.policy?.global : nil,
             responseLimit: source.loaded.policy?.global.services.responseAPI.maximumResponses ?? 1_000, logger: logger)
         let generation = try accepted(source, kept.memory)
         let policy = generation.policy

@@ -1,12 +1,14 @@
 import Exchange
 import Foundation
 import Logging
+import Policy
 import State
 
 /// What outlives this process: sessions and what outcomes have taught, in one file of the state directory. One process
 /// owns the file; another that is given the same directory goes on in memory and says so.
 struct KeptState {
     let memory: RouterMemory
+    private let engines: SharedEngines
     /// Nil where another process owns the directory.
     private let file: OwnedFile?
 
@@ -17,8 +19,14 @@ struct KeptState {
         let keeper: ExperienceKeeper
     }
 
-    /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(_ directory: StateDirectory, responseLimit: Int, logger: Logger) throws {
+    /// Opens the file and names the engines. Throws when they cannot be used: what they hold must not be lost silently.
+    /// `settings` is nil where nothing outside this machine is asked.
+    init(_ directory: StateDirectory, _ settings: GlobalSettings?, responseLimit: Int, logger: Logger) throws {
+        let engines: SharedEngines
+        do throws(StateError) { engines = try SharedEngines(settings, logger: logger) } catch {
+            throw StartupError(message: error.description)
+        }
+        self.engines = engines
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
                 "state_in_use",
@@ -26,7 +34,9 @@ struct KeptState {
                     "directory": "\(directory.path)",
                     "reason": "another process keeps its state there; this one's sessions end with it",
                 ])
-            memory = RouterMemory(responseRecords: BoundedResponseStore(limit: responseLimit))
+            memory = RouterMemory(
+                responseRecords: engines.responses ?? BoundedResponseStore(limit: responseLimit),
+                sharedSessions: engines.sessions)
             file = nil
             return
         }
@@ -38,7 +48,9 @@ struct KeptState {
             let keeper = try ExperienceKeeper(experience, database: database, logger: logger)
             let responses = try DurableResponseStore(
                 database, limit: responseLimit, at: Date().timeIntervalSince1970)
-            memory = RouterMemory(sessions: sessions, experience: experience, responseRecords: responses)
+            memory = RouterMemory(
+                sessions: sessions, experience: experience, responseRecords: engines.responses ?? responses,
+                sharedSessions: engines.sessions)
             file = OwnedFile(lock: lock, database: database, sessions: sessions, keeper: keeper)
         } catch {
             Glibc.close(lock)
@@ -58,10 +70,14 @@ struct KeptState {
     }
 
     /// Writes what changes until the task is cancelled.
-    func run() async { await file?.keeper.run() }
+    func run() async {
+        await engines.check()
+        await file?.keeper.run()
+    }
 
     /// Writes what is left and gives the directory back.
     func close() {
+        engines.close()
         guard let file else { return }
         file.sessions.flush()
         file.keeper.write()
