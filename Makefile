@@ -4,7 +4,7 @@ SWIFT ?= swift
 ARGS ?=
 BINARY := .build/release/martlet
 
-.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-extproc bench-encoder bench-sessions bench-replay bench-cache probes models-quality parity train \
+.PHONY: serve build test lint format docs bench bench-micro bench-gateway bench-extproc bench-encoder bench-sessions bench-replay bench-cache bench-state-kill probes models-quality parity train \
 	prepare clean help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-sessions   the session suite, what choosing costs, and live sessions with faults"
 	@echo "make bench-replay     what replay records add to an answer"
 	@echo "make bench-cache      the cache's vector index beside hnswlib: speed, recall, memory"
+	@echo "make bench-state-kill kill the router and its engines under load; nothing acknowledged may be lost"
 	@echo "make probes           pass rates of the published recipes' probes"
 	@echo "make bench-encoder    the encoder beside ONNX Runtime, sentence-transformers and the machine's limit"
 	@echo "make parity           tokenizers and graphs against the Python packages"
@@ -55,6 +56,10 @@ bench-micro: prepare
 bench-gateway: build
 	@Scripts/prepare bench
 	@Benchmarks/Gateway/compare
+
+bench-state-kill: build
+	@Scripts/prepare test
+	@Benchmarks/State/kill $(ARGS)
 
 bench-extproc: build
 	@Scripts/prepare bench

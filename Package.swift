@@ -61,6 +61,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
         .target(
             name: "CHNSW", cxxSettings: [.define("NDEBUG")], linkerSettings: [.linkedLibrary("stdc++")]),
+        .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
+        .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     ]
         + room("Wire")
         + [
@@ -72,7 +74,12 @@ let package = Package(
         + room("Lexical", ["CRE2"])
         + room("Routing", ["Policy"], testing: ["PolicyTestSupport"])
         + room("SessionSuite", ["Policy", "Routing"])
-        + room("State", ["CHNSW", "Policy", "Routing", logging, .product(name: "GRDB", package: "GRDB.swift")])
+        + room(
+            "State",
+            [
+                "CHNSW", "CHiredis", "CPostgres", "Policy", "Routing", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ])
         + [
             .target(name: "COpenVINO"),
             .target(name: "Encoding", dependencies: ["Wire", "COpenVINO"], swiftSettings: settings),

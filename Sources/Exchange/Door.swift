@@ -111,7 +111,7 @@ extension ExchangeHandler {
 /// One request in flight, used only from its event loop.
 ///
 /// Order of calls: `nextAttempt` (once per attempt), then for an attempt that is answered `responseHead`,
-/// `responseBody` any number of times, `responseEnd` (or `heldResponse` after `.hold`). `clientGone` can come
+/// `responseBody` any number of times, `settle`, `responseEnd` (or `heldResponse` after `.hold`). `clientGone` can come
 /// between any two of them and is followed only by `finished`, which is called exactly once, last.
 public protocol ForwardingExchange: AnyObject {
     /// What to try next; `failure` is nil on the first call, later why the previous attempt did not count.
@@ -120,6 +120,10 @@ public protocol ForwardingExchange: AnyObject {
     func responseHead(status: Int, headers: HTTPHeaders) -> ResponseHeadDecision
     /// A piece of the body; returns what the client gets, nil for nothing. Usually the same buffer.
     func responseBody(_ chunk: ByteBuffer) -> ByteBuffer?
+    /// What must be done before the client is told the end: `responseEnd` or `heldResponse` follows when the future is
+    /// there, which it must be within a deadline of its own. Nil for nothing. It does not fail; how it went is the
+    /// exchange's to know.
+    func settle(_ end: ResponseEnd) -> EventLoopFuture<Void>?
     /// The end of a relayed response; returned bytes are sent before the end.
     ///
     /// After `.cut` the client's connection never looks like a short success: it is closed without the
@@ -172,6 +176,9 @@ public struct ShapedRequest: Sendable {
 }
 
 extension ForwardingExchange {
+    /// For exchanges that have nothing to wait for.
+    public func settle(_ end: ResponseEnd) -> EventLoopFuture<Void>? { nil }
+
     /// For exchanges that never hold a response.
     public func heldResponse(_ end: ResponseEnd) -> HeldResponseDecision {
         .retry(.malformedResponse("the response was held and not answered"))

@@ -5,6 +5,7 @@ public import NIOCore
 internal import NIOHTTP1
 public import Policy
 internal import Routing
+internal import State
 internal import Synchronization
 internal import Telemetry
 public import Upstream
@@ -131,9 +132,7 @@ public final class Router: ExchangeHandler {
 
     public func begin(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart {
         if head.door == .externalProcessor, isForeign(head, body) { return .passThrough }
-        if head.door == .gateway, RequestPath(head.target).text == Self.responsesPath {
-            return beginResponse(head, body: body, on: loop)
-        }
+        if head.door == .gateway, let start = beginResponses(head, body: body, on: loop) { return start }
         if let start = beginDocuments(head, body: body, on: loop) { return start }
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
@@ -283,8 +282,31 @@ public final class Router: ExchangeHandler {
             generation.metrics.countPlugin(type(of: plugin).type, decision: decision)
             return .respond(fastResponse(answer, evaluation, request, caller, generation, record))
         }
+        if let store = generation.memory.sharedSessions,
+            let key = learningStage(evaluation, head, generation, generation.memory.sessions).sessionKey(
+                evaluation, request, head, tenant: caller.identity?.userID)
+        {
+            return SharedSessionStage(key, store, generation.memory, evaluation, on: record.loop) { [self] in
+                learn(&$0, request, head, caller, generation, $1)
+            } next: { [self] evaluation in
+                do throws(ExchangeError) {
+                    return try serve(learned: evaluation, request, head, caller, generation, record)
+                } catch {
+                    return refuse(error, caller, generation, record)
+                }
+            }.start()
+        }
         var evaluation = evaluation
-        learn(&evaluation, request, head, caller, generation)
+        learn(&evaluation, request, head, caller, generation, generation.memory.sessions)
+        return try serve(learned: evaluation, request, head, caller, generation, record)
+    }
+
+    /// Serves what was decided, after what was learned has had its say.
+    private func serve(
+        learned evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
+        _ generation: RouterGeneration, _ record: RequestRecord
+    ) throws(ExchangeError) -> ExchangeStart {
+        let decision = evaluation.decision?.name ?? ""
         record.learning = evaluation.learning
         record.replay?.evaluation = evaluation
         let planned = evaluation.selection.order.compactMap(generation.directory.planned)
@@ -341,12 +363,9 @@ public final class Router: ExchangeHandler {
     /// Adapts the choice and guards the session, where the policy wants it.
     private func learn(
         _ evaluation: inout Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration
+        _ generation: RouterGeneration, _ sessions: any SessionMemory
     ) {
-        let stage = LearningStage(
-            policy: generation.policy, memory: generation.memory, recipe: evaluation.recipe,
-            directory: generation.directory, callsElsewhere: head.door == .externalProcessor,
-            now: UTCTime.now().unixSeconds)
+        let stage = learningStage(evaluation, head, generation, sessions)
         evaluation.learning = stage.apply(to: &evaluation, request, head, tenant: caller.identity?.userID)
         // Before the answer: whoever reads its id may tell of it at once.
         if evaluation.learning != nil, let decision = evaluation.decision, let model = evaluation.selection.order.first
@@ -356,6 +375,15 @@ public final class Router: ExchangeHandler {
                     recipe: evaluation.recipe.name, decision: decision.name, tier: decision.tier,
                     model: model.effectiveName, user: caller.identity?.userID), id: caller.requestID)
         }
+    }
+
+    private func learningStage(
+        _ evaluation: Evaluation, _ head: RequestHead, _ generation: RouterGeneration, _ sessions: any SessionMemory
+    ) -> LearningStage {
+        LearningStage(
+            policy: generation.policy, memory: generation.memory, sessions: sessions, recipe: evaluation.recipe,
+            directory: generation.directory, callsElsewhere: head.door == .externalProcessor,
+            now: UTCTime.now().unixSeconds)
     }
 
     private func forward(

@@ -40,8 +40,7 @@ extension GatewayConnection: UpstreamResponseDelegate {
     func upstreamFailed(_ failure: AttemptFailure, afterHead: Bool) {
         switch self.machine.state {
         case .attempting: self.attempt(after: failure)
-        case .holding: self.endHeld(.cut(failure))
-        case .relaying: self.endRelay(.cut(failure))
+        case .holding, .relaying: self.settle(.cut(failure))
         default: break
         }
     }
@@ -71,7 +70,7 @@ extension GatewayConnection: UpstreamResponseDelegate {
         let piece = exchange.responseBody(chunk)
         if case .relaying = self.machine.state, let piece, !self.relay(piece) {
             self.call?.cancel()
-            self.endRelay(.cut(.malformedResponse("more bytes than the head promised")))
+            self.settle(.cut(.malformedResponse("more bytes than the head promised")))
         }
     }
 
@@ -80,9 +79,28 @@ extension GatewayConnection: UpstreamResponseDelegate {
     }
 
     func upstreamEnded() {
+        self.settle(.complete)
+    }
+
+    /// Lets the exchange finish what must be done before the client is told the end, and tells it.
+    private func settle(_ end: ResponseEnd) {
+        guard !self.isSettling, let exchange = self.exchange else { return }
+        guard let settled = exchange.settle(end) else { return self.tell(end) }
+        self.isSettling = true
+        self.call = nil
+        self.flushPending()
+        let serial = self.serial
+        settled.hop(to: self.shared.loop).assumeIsolated().whenComplete { _ in
+            guard self.serial == serial else { return }
+            self.isSettling = false
+            self.tell(end)
+        }
+    }
+
+    private func tell(_ end: ResponseEnd) {
         switch self.machine.state {
-        case .holding: self.endHeld(.complete)
-        case .relaying: self.endRelay(.complete)
+        case .holding: self.endHeld(end)
+        case .relaying: self.endRelay(end)
         default: break
         }
     }

@@ -39,6 +39,8 @@ final class GatewayConnection: ChannelInboundHandler {
     var outbound = ByteBuffer()
     var hasUnflushedWrites = false
     var isEventStream = false
+    /// Whether the backend's response has ended and the exchange still has work to do before the client is told.
+    var isSettling = false
 
     init(shared: LoopContext) {
         self.shared = shared
@@ -349,6 +351,7 @@ final class GatewayConnection: ChannelInboundHandler {
         self.head = nil
         self.body = ByteBuffer()
         self.isEventStream = false
+        self.isSettling = false
         self.serial += 1
         if self.isCounted {
             self.isCounted = false

@@ -8,7 +8,7 @@ import Testing
     ]
 
     /// A backend that always asks for a tool.
-    private static func toolCall(_ request: ReceivedRequest) -> [UInt8] {
+    static func toolCall(_ request: ReceivedRequest) -> [UInt8] {
         RecordingBackend.response(
             200,
             """
@@ -22,7 +22,7 @@ import Testing
     private static var tools: [String: Any] { ["tools": [["type": "function", "function": ["name": "search"]]]] }
 
     /// The turn that brings the tool's result; its text now speaks for the other model.
-    private static func toolResult() throws -> [UInt8] {
+    static func toolResult() throws -> [UInt8] {
         let messages: [[String: Any]] = [
             ["role": "user", "content": "Prove it."],
             [

@@ -1,6 +1,7 @@
 import Exchange
 import Gateway
 import NIOCore
+import NIOPosix
 import Testing
 import Upstream
 
@@ -174,6 +175,48 @@ struct RelayTests {
             try await client.waitForText("\r\n\r\nABC")
             #expect(handler.log.value == ["attempt:first", "head:200", "held", "finished"])
             await client.close()
+        }
+        await backend.stop()
+    }
+
+    /// The client is told the end only when the exchange has finished its work, and what was relayed does not wait.
+    @Test(arguments: [true, false]) func theEndWaitsForWhatMustBeDoneBefore(holds: Bool) async throws {
+        let backend = try await RawBackend.start { _, channel in channel.respond("abc") }
+        let work = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
+        var plan = TestExchange.Plan(targets: [backend.target], holds: holds, dropsLength: true)
+        let settled = Observed<[String]>([])
+        plan.settles = { work.futureResult.always { _ in settled.update { $0.append("done") } } }
+        let handler = TestHandler(plan: plan)
+        try await withGateway(handler) { address, _ in
+            let client = try await RawClient.connect(address)
+            try await client.send(client.post("x"))
+            if !holds { try await client.waitForText("3\r\nabc\r\n") }
+            while !handler.log.value.contains("settle") { await Task.yield() }
+            #expect(!handler.log.value.contains { $0.hasPrefix("end") || $0 == "held" })
+            work.succeed()
+            try await client.waitForText(holds ? "\r\n\r\nABC" : "0\r\n\r\n")
+            #expect(settled.value == ["done"])
+            let told = holds ? "held" : "end:complete"
+            #expect(handler.log.value == ["attempt:first", "head:200", "settle", told, "finished"])
+            await client.close()
+        }
+        await backend.stop()
+    }
+
+    @Test func aClientThatVanishesMeanwhileIsNotAnswered() async throws {
+        let backend = try await RawBackend.start { _, channel in channel.respond("abc") }
+        let work = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
+        var plan = TestExchange.Plan(targets: [backend.target], holds: true)
+        plan.settles = { work.futureResult }
+        let handler = TestHandler(plan: plan)
+        try await withGateway(handler) { address, _ in
+            let client = try await RawClient.connect(address)
+            try await client.send(client.post("x"))
+            while !handler.log.value.contains("settle") { await Task.yield() }
+            await client.close()
+            while !handler.log.value.contains("finished") { await Task.yield() }
+            work.succeed()
+            #expect(handler.log.value == ["attempt:first", "head:200", "settle", "gone", "finished"])
         }
         await backend.stop()
     }

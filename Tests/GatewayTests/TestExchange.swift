@@ -13,6 +13,8 @@ final class TestExchange: ForwardingExchange {
         var timeouts = UpstreamTimeouts(connect: .seconds(10), firstByte: .seconds(20), idle: .seconds(20))
         var retryStatuses: Set<Int> = [503]
         var holds = false
+        /// Has work to do before the end is told.
+        var settles: (@Sendable () -> EventLoopFuture<Void>)?
         var delay = TimeAmount.zero
         /// Sent before the end of a stream that was cut.
         var errorEvent: String?
@@ -72,6 +74,12 @@ final class TestExchange: ForwardingExchange {
     func responseBody(_ chunk: ByteBuffer) -> ByteBuffer? {
         if self.plan.holds { self.held.writeImmutableBuffer(chunk) }
         return chunk
+    }
+
+    func settle(_ end: ResponseEnd) -> EventLoopFuture<Void>? {
+        guard let settles = self.plan.settles else { return nil }
+        self.note("settle")
+        return settles()
     }
 
     func responseEnd(_ end: ResponseEnd) -> ByteBuffer? {

@@ -26,7 +26,8 @@ struct GlobalRuleTests {
     ]
 
     static let services = [
-        Case(2, .unknownValue, "services:\n  response_api: {store_backend: postgres}"),
+        Case(2, .unknownValue, "services:\n  response_api: {store_backend: milvus}"),
+        Case(2, .missingKey, "services:\n  response_api: {store_backend: postgres}"),
         Case(2, .unknownValue, "services:\n  observability: {tracing: {exporter: {type: zipkin}}}"),
         Case(3, .missingKey, "services:\n  ratelimit:\n    providers: [{type: envoy-ratelimit}]"),
         Case(3, .missingKey, "services:\n  ratelimit:\n    providers: [{type: local-limiter}]"),

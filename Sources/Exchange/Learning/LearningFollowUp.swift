@@ -52,13 +52,14 @@ struct LearningFollowUp {
     /// A turn that failed leaves the session where it was.
     private func remember(_ session: HeldSession, _ name: String, isSuccess: Bool, toolCalls: [String]) {
         guard isSuccess else { return session.giveBack(to: memory) }
-        let turn = memory.sessions.update(session.key) { state -> Int in
+        let (now, usage) = (now, record.usage)
+        let turn = memory.changeSession(session.key) { state -> Int in
             var next = state ?? SessionState(model: name, decision: "", lastSeen: now)
             if let before = session.before, before.model != name { next.switches += 1 }
             if next.model == session.model || state == nil { next.model = name }
             next.turns += 1
             next.lastSeen = now
-            if let usage = record.usage {
+            if let usage {
                 next.promptTokens = usage.promptTokens
                 next.cachedTokens = min(usage.cachedTokens, usage.promptTokens)
                 if usage.cachedTokens > 0 { next.cacheReports += 1 }

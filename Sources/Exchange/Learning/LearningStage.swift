@@ -9,6 +9,8 @@ internal import Wire
 struct LearningStage {
     let policy: Policy
     let memory: RouterMemory
+    /// Where sessions are read and changed; the memory's own, or one turn's view of a shared one.
+    let sessions: any SessionMemory
     let recipe: RecipeRouter
     let directory: ModelDirectory
     /// Whether a model without a backend can serve, because another gateway has the backends.
@@ -30,7 +32,7 @@ struct LearningStage {
         let identification = SessionIdentification(
             head, conversation, tenant: tenant ?? "", recipe: recipe.name, settings.protection)
         let turn = turn(request)
-        let state = memory.sessions.state(identification.key)
+        let state = sessions.state(identification.key)
         var trace = LearningTrace(
             base: base.effectiveName, scope: settings.protection.scope.rawValue, phase: turn.phase,
             isLearning: settings.isEnabled && decision.adaptations.mode != .bypass)
@@ -52,6 +54,21 @@ struct LearningStage {
         }
         protect(&evaluation.selection, &trace, index, identification, turn, conversation, guarding)
         return trace
+    }
+
+    /// The session that a request belongs to; nil where the policy holds none.
+    func sessionKey(
+        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, tenant: String?
+    ) -> SessionKey? {
+        let settings = policy.global.router.learning
+        guard let decision = evaluation.decision, evaluation.decisionIndex != nil,
+            decision.adaptations.protectionMode != .bypass,
+            decision.algorithm?.type == SessionAwareSelection.type
+                || (settings.isEnabled && settings.protection.isEnabled)
+        else { return nil }
+        return SessionIdentification(
+            head, request.conversation, tenant: tenant ?? "", recipe: recipe.name, settings.protection
+        ).key
     }
 
     // MARK: Turn
@@ -141,7 +158,7 @@ struct LearningStage {
         let mode = decision.adaptations.protectionMode
         let isNamed = identification.status == .named
         // Deciding and remembering are one step: a concurrent turn of the session sees the one or the other.
-        let (verdict, before) = memory.sessions.update(identification.key) {
+        let (verdict, before) = sessions.update(identification.key) {
             state -> (ProtectionVerdict, SessionState?) in
             let known = state.flatMap { isCallable($0.model) ? $0 : nil }
             var question = SwitchGuard.Question(

@@ -59,7 +59,8 @@ struct HeldSession: Sendable {
 
     /// Leaves the session where it was, because no model has served the turn.
     func giveBack(to memory: RouterMemory) {
-        memory.sessions.update(key) { state in
+        let (model, before) = (model, before)
+        memory.changeSession(key) { state in
             guard state?.model == model else { return }
             if let before {
                 state?.model = before.model

@@ -6,6 +6,9 @@ internal import Synchronization
 /// generations, so a reload forgets nothing.
 public final class RouterMemory: Sendable {
     public let sessions: any SessionMemory
+    /// Sessions that other processes see too; nil where they are this process's own.
+    public let sharedSessions: (any SharedSessions)?
+    private let changes = SharedSessionChanges()
     public let experience: ExperienceStore
     /// Requests that outcomes may still be told of.
     public let routed: RoutedRequests
@@ -38,13 +41,25 @@ public final class RouterMemory: Sendable {
         turnPriors.withLock { $0[recipe, default: TurnPrior()].finish(turn: turn) }
     }
 
+    /// Changes a session here and, soon after, where it is shared.
+    @discardableResult
+    func changeSession<Value: Sendable>(
+        _ key: SessionKey, _ change: @escaping @Sendable (inout SessionState?) -> Value
+    ) -> Value {
+        let value = sessions.update(key, change)
+        if let sharedSessions { changes.send(key, to: sharedSessions) { _ = change(&$0) } }
+        return value
+    }
+
     /// A memory over stores; in this process and bounded by default.
     public init(
         sessions: any SessionMemory = BoundedSessionMemory(), experience: ExperienceStore = ExperienceStore(),
         routed: RoutedRequests = RoutedRequests(), responseRecords: any ResponseStore = BoundedResponseStore(),
         replay: ReplayWriter? = nil, costs: CostLedger = CostLedger(), limits: LimitWindows = LimitWindows(),
-        memories: MemoryTable? = nil, retrieval: RetrievalResources = RetrievalResources()
+        memories: MemoryTable? = nil, retrieval: RetrievalResources = RetrievalResources(),
+        sharedSessions: (any SharedSessions)? = nil
     ) {
+        self.sharedSessions = sharedSessions
         self.memories = memories
         self.retrieval = retrieval
         self.replay = replay

@@ -23,7 +23,7 @@ struct ResponseRecorder: Sendable {
     }
 
     /// Keeps a finished response, where the client does not forbid it. False when it cannot be kept.
-    func keep(_ response: ResponsesObject) -> Bool {
+    func keep(_ response: ResponsesObject) async -> Bool {
         guard request.isStored else { return true }
         let stored = StoredResponse(
             id: id, tenant: tenant, createdAt: createdAt, expiresAt: createdAt + lifetime,
@@ -31,10 +31,12 @@ struct ResponseRecorder: Sendable {
             instructions: request.instructions, input: JSON.array(request.input).serialized(),
             output: JSON.array(response.output).serialized(), object: response.json.serialized())
         do throws(StateError) {
-            try store.put(stored)
+            try await store.put(stored)
             return true
         } catch {
-            logger.error("response_not_stored", metadata: ["id": "\(id)", "reason": "\(error.description)"])
+            logger.error(
+                "response_not_stored",
+                metadata: ["id": "\(id)", "code": "\(error.code.rawValue)", "reason": "\(error.description)"])
             return false
         }
     }
@@ -45,33 +47,25 @@ struct ResponseRecorder: Sendable {
     )
 
     /// An answer that was made here, such as a fast response, as a response. Errors stay as they are.
-    func local(_ response: LocalResponse) -> LocalResponse {
+    func local(_ response: LocalResponse) async -> LocalResponse {
         guard response.status == 200 else { return response }
         let body = Array(response.body.readableBytesView)
         var result = response
         if request.isStream {
             var stream = ResponsesStream(beginning) { Router.identifier($0) }
             var bytes = stream.feed(body)
-            bytes += finish(&stream, cut: nil)
+            var whole = stream
+            let end = whole.finish(cut: nil)
+            let mayTell = whole.response.status == .failed ? true : await keep(whole.response)
+            bytes += mayTell ? end : stream.finish(cut: Self.notStored)
             result.body = ByteBuffer(bytes: bytes)
         } else {
             var object = beginning
             guard object.take(chat: body, newID: Router.identifier) else { return response }
-            guard keep(object) else { return Self.failure }
+            guard await keep(object) else { return Self.failure }
             result.body = ByteBuffer(bytes: object.json.serialized())
         }
         return result
-    }
-
-    /// The last events of a stream. The response is kept before the last of them says that it is complete.
-    func finish(_ stream: inout ResponsesStream, cut: (code: String, message: String)?) -> [UInt8] {
-        var attempt = stream
-        let bytes = attempt.finish(cut: cut)
-        if attempt.response.status != .failed, !keep(attempt.response) {
-            return stream.finish(cut: Self.notStored)
-        }
-        stream = attempt
-        return bytes
     }
 
     static var failure: LocalResponse {

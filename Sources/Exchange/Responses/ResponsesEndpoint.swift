@@ -21,20 +21,37 @@ extension Router {
             return .readBody(limit: min(settings.maxBodyBytes, generation.maxBodyBytes ?? .max))
         }
         let parts = path.text.dropFirst(Self.responsesPath.count + 1).split(separator: "/")
+        switch (parts.count, parts.count > 1 ? parts[1] : "", head.method) {
+        // The store is asked when the whole request is there.
+        case (1, _, .GET), (1, _, .DELETE), (2, "input_items", .GET): return .readBody(limit: 64 * 1024)
+        case (1, _, _): return .respond(refuse(Self.wrongMethod(head, "GET, DELETE"), head))
+        case (2, "input_items", _): return .respond(refuse(Self.wrongMethod(head, "GET"), head))
+        default: return nil
+        }
+    }
+
+    /// Begins whatever is asked of the Responses API; nil for other paths.
+    func beginResponses(_ head: RequestHead, body: ByteBuffer, on loop: any EventLoop) -> ExchangeStart? {
+        let path = RequestPath(head.target).text
+        if path == Self.responsesPath { return beginResponse(head, body: body, on: loop) }
+        guard path.hasPrefix(Self.responsesPath + "/") else { return nil }
+        let generation = current
+        let id = String(path.dropFirst(Self.responsesPath.count + 1).split(separator: "/").first ?? "")
+        let listsItems = path.hasSuffix("/input_items")
         let tenant = RequestIdentity(head, generation: generation).identity?.userID ?? ""
-        do throws(ExchangeError) {
-            switch (parts.count, parts.count > 1 ? parts[1] : "", head.method) {
-            case (1, _, .GET):
-                return .respond(json(200, try stored(String(parts[0]), tenant, generation).object))
-            case (1, _, .DELETE): return .respond(json(200, try delete(String(parts[0]), tenant, generation)))
-            case (2, "input_items", .GET):
-                return .respond(json(200, try inputItems(of: try stored(String(parts[0]), tenant, generation))))
-            case (1, _, _): return .respond(refuse(Self.wrongMethod(head, "GET, DELETE"), head))
-            case (2, "input_items", _): return .respond(refuse(Self.wrongMethod(head, "GET"), head))
-            default: return nil
+        return .awaiting(on: loop) { () -> Result<[UInt8], ExchangeError> in
+            do throws(ExchangeError) {
+                let stored = try await self.stored(id, tenant, generation)
+                if head.method == .DELETE { return .success(try await self.delete(id, tenant, generation)) }
+                return .success(listsItems ? self.inputItems(of: stored) : stored.object)
+            } catch {
+                return .failure(error)
             }
-        } catch {
-            return .respond(refuse(error, head))
+        } then: { [self] result in
+            switch result {
+            case .success(let body): .respond(json(200, body))
+            case .failure(let error): .respond(refuse(error, head))
+            }
         }
     }
 
@@ -43,21 +60,39 @@ extension Router {
         let generation = current
         let caller = RequestIdentity(head, generation: generation)
         let tenant = caller.identity?.userID ?? ""
-        do throws(ExchangeError) {
-            let request: ResponsesRequest
-            let chat: [UInt8]
-            var history = History()
-            do throws(WireError) { request = try ResponsesRequest(parsing: Array(body.readableBytesView)) } catch {
-                throw ExchangeError(error)
+        let request: ResponsesRequest
+        do throws(WireError) { request = try ResponsesRequest(parsing: Array(body.readableBytesView)) } catch {
+            return .respond(ExchangeError(error).response(requestID: caller.requestID))
+        }
+        guard request.previousResponseID != nil || request.conversationID != nil else {
+            return continued(head, request, History(), caller, generation, on: loop)
+        }
+        return .awaiting(on: loop) { () -> Result<History, ExchangeError> in
+            do throws(ExchangeError) { return .success(try await self.history(request, tenant, generation)) } catch {
+                return .failure(error)
             }
-            history = try self.history(request, tenant, generation)
+        } then: { [self] result in
+            switch result {
+            case .success(let history): continued(head, request, history, caller, generation, on: loop)
+            case .failure(let error): .respond(error.response(requestID: caller.requestID))
+            }
+        }
+    }
+
+    /// Goes on with a request whose history is known.
+    private func continued(
+        _ head: RequestHead, _ request: ResponsesRequest, _ history: History, _ caller: RequestIdentity,
+        _ generation: RouterGeneration, on loop: any EventLoop
+    ) -> ExchangeStart {
+        do throws(ExchangeError) {
+            let chat: [UInt8]
             do throws(WireError) {
                 chat = try request.chatBody(after: history.items, instructions: history.instructions)
             } catch { throw ExchangeError(error) }
             let now = UTCTime.now().unixSeconds
             let settings = generation.policy.global.services.responseAPI
             let recorder = ResponseRecorder(
-                request: request, tenant: tenant, store: generation.memory.responseRecords,
+                request: request, tenant: caller.identity?.userID ?? "", store: generation.memory.responseRecords,
                 lifetime: settings.ttlSeconds > 0 ? Double(settings.ttlSeconds) : 30 * 86_400, createdAt: now,
                 id: Self.identifier("resp_"), conversationID: request.conversationID ?? history.conversationID,
                 logger: logger)
@@ -65,21 +100,28 @@ extension Router {
             chatHead.target = "/v1/chat/completions"
             // A chain is one session: it is named by its conversation, else by its first response.
             chatHead.sessionID = recorder.conversationID ?? history.rootID ?? recorder.id
-            return translated(begin(chatHead, body: ByteBuffer(bytes: chat), on: loop), recorder)
+            return translated(begin(chatHead, body: ByteBuffer(bytes: chat), on: loop), recorder, on: loop)
         } catch {
             return .respond(error.response(requestID: caller.requestID))
         }
     }
 
     /// A start whose answer, whenever it comes, becomes a response.
-    private func translated(_ start: ExchangeStart, _ recorder: ResponseRecorder) -> ExchangeStart {
+    private func translated(
+        _ start: ExchangeStart, _ recorder: ResponseRecorder, on loop: any EventLoop
+    ) -> ExchangeStart {
         switch start {
-        case .respond(let response): return .respond(recorder.local(response))
-        case .forward(let exchange): return .forward(ResponsesExchange(exchange, recorder))
+        case .respond(let response):
+            return .awaiting(on: loop) {
+                await recorder.local(response)
+            } then: {
+                .respond($0)
+            }
+        case .forward(let exchange): return .forward(ResponsesExchange(exchange, recorder, on: loop))
         case .passThrough: return .passThrough
         case .pending(let inner):
             let outer = PendingStart { inner.cancel() }
-            inner.whenResolved { outer.resolve(self.translated($0, recorder)) }
+            inner.whenResolved { outer.resolve(self.translated($0, recorder, on: loop)) }
             return .pending(outer)
         }
     }
@@ -87,7 +129,7 @@ extension Router {
     // MARK: History
 
     /// What came before: the items of earlier responses, oldest first.
-    private struct History {
+    private struct History: Sendable {
         var items: [JSON] = []
         var instructions: String?
         var conversationID: String?
@@ -100,7 +142,7 @@ extension Router {
 
     private func history(
         _ request: ResponsesRequest, _ tenant: String, _ generation: RouterGeneration
-    ) throws(ExchangeError) -> History {
+    ) async throws(ExchangeError) -> History {
         let store = generation.memory.responseRecords
         let now = UTCTime.now().unixSeconds
         var chain: [StoredResponse] = []
@@ -108,19 +150,19 @@ extension Router {
         do throws(StateError) {
             var next: StoredResponse?
             if let id = request.previousResponseID {
-                next = try store.get(id, tenant: tenant, at: now)
+                next = try await store.get(id, tenant: tenant, at: now)
                 isMissing = next == nil
             } else if let conversation = request.conversationID {
-                next = try store.latest(conversation: conversation, tenant: tenant, at: now)
+                next = try await store.latest(conversation: conversation, tenant: tenant, at: now)
             }
             while let response = next {
                 chain.append(response)
                 guard chain.count <= Self.maximumChain else { break }
                 next = nil
-                if let id = response.previousID { next = try store.get(id, tenant: tenant, at: now) }
+                if let id = response.previousID { next = try await store.get(id, tenant: tenant, at: now) }
             }
         } catch {
-            throw ExchangeError(code: error.code.rawValue, status: 503, message: "The response store is not available.")
+            throw Self.unavailable(error)
         }
         // To go on without the history would be another conversation.
         if isMissing, let id = request.previousResponseID {
@@ -150,12 +192,12 @@ extension Router {
 
     private func stored(
         _ id: String, _ tenant: String, _ generation: RouterGeneration
-    ) throws(ExchangeError) -> StoredResponse {
+    ) async throws(ExchangeError) -> StoredResponse {
         let found: StoredResponse?
         do throws(StateError) {
-            found = try generation.memory.responseRecords.get(id, tenant: tenant, at: UTCTime.now().unixSeconds)
+            found = try await generation.memory.responseRecords.get(id, tenant: tenant, at: UTCTime.now().unixSeconds)
         } catch {
-            throw ExchangeError(code: error.code.rawValue, status: 503, message: "The response store is not available.")
+            throw Self.unavailable(error)
         }
         guard let found else {
             throw ExchangeError(
@@ -167,15 +209,14 @@ extension Router {
 
     private func delete(
         _ id: String, _ tenant: String, _ generation: RouterGeneration
-    ) throws(ExchangeError) -> [UInt8] {
-        _ = try stored(id, tenant, generation)
-        do throws(StateError) { _ = try generation.memory.responseRecords.delete(id, tenant: tenant) } catch {
-            throw ExchangeError(code: error.code.rawValue, status: 503, message: "The response store is not available.")
+    ) async throws(ExchangeError) -> [UInt8] {
+        do throws(StateError) { _ = try await generation.memory.responseRecords.delete(id, tenant: tenant) } catch {
+            throw Self.unavailable(error)
         }
         return JSON.object([("id", .string(id)), ("object", "response.deleted"), ("deleted", true)]).serialized()
     }
 
-    private func inputItems(of response: StoredResponse) throws(ExchangeError) -> [UInt8] {
+    private func inputItems(of response: StoredResponse) -> [UInt8] {
         var items = (try? JSON(parsing: response.input, limits: JSONLimits(maxBytes: .max)))?.array ?? []
         items = items.enumerated().map { index, item in
             // Items need ids to be listed; those without get one that stays the same.
@@ -186,6 +227,12 @@ extension Router {
             ("object", "list"), ("data", .array(items)), ("first_id", items.first?["id"] ?? .null),
             ("last_id", items.last?["id"] ?? .null), ("has_more", false),
         ]).serialized()
+    }
+
+    private static func unavailable(_ error: StateError) -> ExchangeError {
+        ExchangeError(
+            code: error.code.rawValue, status: 503, message: "The response store is not available; try again shortly.",
+            retryAfter: 1)
     }
 
     private static func wrongMethod(_ head: RequestHead, _ allowed: String) -> ExchangeError {

@@ -50,6 +50,7 @@ public struct ResponseAPISettings: Sendable {
     /// The engine that keeps responses.
     public enum Backend: String, Sendable, CaseIterable {
         case redis
+        case postgres
         case memory
     }
 
@@ -58,6 +59,7 @@ public struct ResponseAPISettings: Sendable {
     public var ttlSeconds = 86400
     public var maximumResponses = 1000
     public var redis = ResponseRedisSettings()
+    public var postgres = PostgresSettings.table("martlet_responses")
 
     /// The defaults.
     public init() {}
@@ -71,5 +73,12 @@ public struct ResponseAPISettings: Sendable {
         Key("ttl_seconds", \.ttlSeconds, .count, "Seconds that a response is kept.")
         Key("max_responses", \.maximumResponses, .count, "Most responses kept.")
         Key("redis", \.redis, merging: ResponseRedisSettings.schema, "The Redis server.")
+        Key("postgres", \.postgres, merging: PostgresSettings.schema, "The PostgreSQL server.")
+    }.checking { value, node, context in
+        if value.storeBackend == .postgres, value.postgres.host.isEmpty {
+            context.inside("postgres", of: node) {
+                $1.error(.missingKey, "the postgres backend needs a host", key: "host", of: $0)
+            }
+        }
     }
 }

@@ -37,8 +37,8 @@ public struct RouterReplaySettings: Sendable {
         case milvus
         case qdrant
 
-        /// Whether other machines use it too.
-        public var isShared: Bool { self != .sqlite && self != .memory }
+        /// Whether this build keeps records there.
+        public var isBuilt: Bool { self == .sqlite || self == .memory || self == .postgres }
     }
 
     public var isEnabled = false

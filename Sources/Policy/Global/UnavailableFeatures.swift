@@ -42,11 +42,7 @@ extension GlobalSettings {
         return [
             Candidate(
                 keys: ["router", "config_source"], isOn: router.configurationSource == .kubernetes,
-                message: "policies from Kubernetes resources are not built yet; the file is used"),
-            Candidate(
-                keys: ["router", "learning", "state_store"],
-                isOn: router.learning.isEnabled && router.learning.stateStore.backend == .redis,
-                message: "sharing sessions over Redis is not built yet; they are kept on this machine"),
+                message: "policies from Kubernetes resources are not built yet; the file is used")
         ]
     }
 
@@ -60,8 +56,21 @@ extension GlobalSettings {
                 keys: ["services", "api"], isOn: true, message: "classification of batches is not built yet"),
             Candidate(
                 keys: ["services", "response_api", "store_backend"],
-                isOn: services.responseAPI.isEnabled && services.responseAPI.storeBackend == .redis,
-                message: "keeping responses in Redis is not built yet; they are kept on this machine"),
+                isOn: services.responseAPI.isEnabled && services.responseAPI.storeBackend == .redis
+                    && services.responseAPI.redis.address.isEmpty,
+                message: "response_api.redis.address is not set; responses are kept on this machine"),
+            Candidate(
+                keys: ["services", "response_api", "redis", "tls_enabled"],
+                isOn: services.responseAPI.redis.usesTLS,
+                message: "TLS to Redis is not built yet; martlet does not start with it"),
+            Candidate(
+                keys: ["services", "response_api", "redis", "cluster_mode"],
+                isOn: services.responseAPI.redis.isCluster,
+                message: "Redis clusters are not built yet; martlet does not start with one"),
+            Candidate(
+                keys: ["services", "response_api", "redis", "config_path"],
+                isOn: !services.responseAPI.redis.configurationPath.isEmpty,
+                message: "further files are not read; name the settings here"),
             Candidate(
                 keys: ["services", "observability", "metrics", "windowed_metrics"],
                 isOn: services.observability.metrics.windowedMetrics.isEnabled,
@@ -82,7 +91,7 @@ extension GlobalSettings {
                 isSafety: true),
             Candidate(
                 keys: ["services", "router_replay", "store_backend"],
-                isOn: services.routerReplay.isEnabled && services.routerReplay.storeBackend.isShared,
+                isOn: services.routerReplay.isEnabled && !services.routerReplay.storeBackend.isBuilt,
                 message: "keeping replay records there is not built yet; they are kept on this machine"),
             Candidate(
                 keys: ["services", "startup_status"], isOn: true, message: "startup status is not built yet"),

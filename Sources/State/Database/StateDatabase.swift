@@ -114,27 +114,16 @@ public final class StateDatabase: Sendable {
         migrator.registerAccounting()
         migrator.registerMigration("memories", migrate: MemoryTable.createTables)
         DocumentTables.register(&migrator)
+        // A text of SQLite ends at its first zero for its readers; a client's text may hold one.
+        migrator.registerMigration("responses with texts as bytes") { database in
+            let texts = ["id", "tenant", "previous_id", "conversation_id", "instructions"]
+            for text in texts {
+                try database.execute(sql: "UPDATE responses SET \(text) = CAST(\(text) AS BLOB)")
+            }
+        }
         return migrator
     }
 
     /// Closes the file after everything under way is done.
     public func close() { try? pool.close() }
-}
-
-/// Why state cannot be kept.
-public struct StateError: Error, Sendable, CustomStringConvertible {
-    /// What kind of failure it is; raw values are stable.
-    public enum Code: String, Sendable {
-        case unusable = "state_unusable"
-        case writeFailed = "state_write_failed"
-    }
-
-    public var code: Code
-    public var description: String
-
-    /// A failure with a sentence for a person.
-    public init(_ code: Code, _ description: String) {
-        self.code = code
-        self.description = description
-    }
 }

@@ -34,14 +34,14 @@ public struct StoredResponse: Sendable, Hashable {
 }
 
 /// Where responses are kept. Every call names the tenant; another tenant's response does not exist. Times are in seconds
-/// since 1970.
+/// since 1970. Calls wait without holding a thread and end by the engine's own deadline.
 public protocol ResponseStore: Sendable {
     /// Keeps a response. When it returns, the response is there after this process ends, where the store promises that.
-    func put(_ response: StoredResponse) throws(StateError)
+    func put(_ response: StoredResponse) async throws(StateError)
     /// A response that has not expired.
-    func get(_ id: String, tenant: String, at now: Double) throws(StateError) -> StoredResponse?
+    func get(_ id: String, tenant: String, at now: Double) async throws(StateError) -> StoredResponse?
     /// The newest response of a conversation.
-    func latest(conversation: String, tenant: String, at now: Double) throws(StateError) -> StoredResponse?
+    func latest(conversation: String, tenant: String, at now: Double) async throws(StateError) -> StoredResponse?
     /// Removes a response; false when there is none.
-    func delete(_ id: String, tenant: String) throws(StateError) -> Bool
+    func delete(_ id: String, tenant: String) async throws(StateError) -> Bool
 }

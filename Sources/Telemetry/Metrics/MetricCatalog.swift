@@ -22,7 +22,7 @@ public enum MetricCatalog {
         baselineCost, costExcluded, rateLimited, backendAttempts, backendHealthy, configReloads, configGeneration,
         requestsInFlight, clientDisconnects,
         extProcStreams, extProcStreamsInFlight, buildInfo, seriesDropped, traceSpansExported, traceSpansDropped,
-        replayRecords,
+        replayRecords, sharedSessionFailures,
     ]
 
     // MARK: Requests, models, tokens
@@ -152,6 +152,10 @@ public enum MetricCatalog {
     /// `martlet_client_disconnects_total`.
     public static let clientDisconnects = counter(
         "martlet_client_disconnects_total", "Clients that went away before their response ended.")
+    /// `martlet_shared_session_failures_total{reason}`: `unavailable`, `conflict`, `not_sent`.
+    public static let sharedSessionFailures = counter(
+        "martlet_shared_session_failures_total",
+        "Sessions that could not be read from or written to the store that processes share.", ["reason"])
     /// `martlet_build_info{version}`, always 1.
     public static let buildInfo = gauge(
         "martlet_build_info", "1, labelled with the version of the running binary.", ["version"])

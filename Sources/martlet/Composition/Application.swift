@@ -50,9 +50,8 @@ struct Application {
             throw StartupError(message: "cannot use the state directory \(state.path): \(error.localizedDescription)")
         }
         let source = try await self.source(state)
-        let services = source.loaded.policy?.global.services ?? ServiceSettings()
         let kept = try KeptState(
-            state, services: services, documents: source.loaded.policy?.global.stores.vectorStore, logger: logger)
+            state, source.loaded.policy?.global ?? GlobalSettings(), isMocked: source.mock != nil, logger: logger)
         let generation = try accepted(source, kept.memory)
         let policy = generation.policy
         let replay = kept.startReplay()

@@ -8,24 +8,30 @@ import Telemetry
 
 /// The replay records of this process, kept where the policy wants them.
 enum KeptReplay {
-    /// A writer; `database` is the file of the state directory, nil where this process does not own one.
+    /// A writer. `shared` is the server that the policy names, `database` the file of the state directory, both nil where
+    /// there is none. What neither can take waits in the directory.
     static func writer(
-        _ settings: RouterReplaySettings, database: StateDatabase?, logger: Logger
+        _ settings: RouterReplaySettings, shared: (any ReplayStore)?, database: StateDatabase?,
+        directory: StateDirectory, logger: Logger
     ) throws(StateError) -> ReplayWriter {
-        let inFile = settings.storeBackend == .memory ? nil : database
-        let place: StateDatabase
-        if let inFile { place = inFile } else { place = try StateDatabase.inMemory() }
-        let store = DurableReplayStore(place, lifetime: Double(settings.ttlSeconds))
         let counters = Dictionary(
             uniqueKeysWithValues: ReplayWriter.Fate.allCases.map {
                 ($0, Counter(label: MetricCatalog.replayRecords.name, dimensions: [("outcome", $0.rawValue)]))
             })
-        return ReplayWriter(
-            store, spillPath: inFile.map { Self.spillPath(beside: $0.path) }, logger: logger
-        ) { counters[$0]?.increment(by: $1) }
-    }
-
-    private static func spillPath(beside path: String) -> String {
-        URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("replay-spill.jsonl").path
+        let store: any ReplayStore
+        if let shared {
+            store = shared
+        } else {
+            let place: StateDatabase
+            if let database, settings.storeBackend != .memory {
+                place = database
+            } else {
+                place = try StateDatabase.inMemory()
+            }
+            store = DurableReplayStore(place, lifetime: Double(settings.ttlSeconds))
+        }
+        // Of processes that share a directory only the owner of the file may write there.
+        let spillPath = database == nil ? nil : directory.path + "/replay-spill.jsonl"
+        return ReplayWriter(store, spillPath: spillPath, logger: logger) { counters[$0]?.increment(by: $1) }
     }
 }

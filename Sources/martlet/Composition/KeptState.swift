@@ -8,6 +8,7 @@ import State
 /// owns the file; another that is given the same directory goes on in memory and says so.
 struct KeptState {
     let memory: RouterMemory
+    private let engines: SharedEngines
     /// Nil where another process owns the directory.
     private let file: OwnedFile?
 
@@ -19,10 +20,16 @@ struct KeptState {
         let accounts: AccountKeeper
     }
 
-    /// Opens the file. Throws when it cannot be used: what it holds must not be lost silently.
-    init(
-        _ directory: StateDirectory, services: ServiceSettings, documents: VectorStoreSettings?, logger: Logger
-    ) throws {
+    /// Opens the file and names the engines. Throws when they cannot be used: what they hold must not be lost silently.
+    /// With mocks nothing outside this machine is asked.
+    init(_ directory: StateDirectory, _ settings: GlobalSettings, isMocked: Bool, logger: Logger) throws {
+        let engines: SharedEngines
+        do throws(StateError) { engines = try SharedEngines(isMocked ? nil : settings, logger: logger) } catch {
+            throw StartupError(message: error.description)
+        }
+        self.engines = engines
+        let services = settings.services
+        let documents = settings.stores.vectorStore
         let responseLimit = services.responseAPI.maximumResponses
         guard let lock = Self.lock(directory.path + "/state.lock") else {
             logger.warning(
@@ -32,10 +39,12 @@ struct KeptState {
                     "reason": "another process keeps its state there; this one's sessions end with it",
                 ])
             memory = RouterMemory(
-                responseRecords: BoundedResponseStore(limit: responseLimit),
-                replay: try KeptReplay.writer(services.routerReplay, database: nil, logger: logger),
+                responseRecords: engines.responses ?? BoundedResponseStore(limit: responseLimit),
+                replay: try KeptReplay.writer(
+                    services.routerReplay, shared: engines.replay, database: nil, directory: directory, logger: logger),
                 costs: CostLedger(retentionDays: services.costs.retentionDays), memories: try MemoryTable(),
-                retrieval: try KeptDocuments.resources(documents, database: nil, directory: directory, logger: logger))
+                retrieval: try KeptDocuments.resources(documents, database: nil, directory: directory, logger: logger),
+                sharedSessions: engines.sessions)
             file = nil
             return
         }
@@ -53,11 +62,14 @@ struct KeptState {
                 limits: try LimitKeeper(limits, database: database, logger: logger, at: Self.now), costs: costs,
                 logger: logger)
             memory = RouterMemory(
-                sessions: sessions, experience: experience, responseRecords: responses,
-                replay: try KeptReplay.writer(services.routerReplay, database: database, logger: logger),
+                sessions: sessions, experience: experience, responseRecords: engines.responses ?? responses,
+                replay: try KeptReplay.writer(
+                    services.routerReplay, shared: engines.replay, database: database, directory: directory,
+                    logger: logger),
                 costs: costs, limits: limits, memories: MemoryTable(database),
                 retrieval: try KeptDocuments.resources(
-                    documents, database: database, directory: directory, logger: logger))
+                    documents, database: database, directory: directory, logger: logger),
+                sharedSessions: engines.sessions)
             file = OwnedFile(
                 lock: lock, database: database, sessions: sessions, keeper: keeper, accounts: accounts)
         } catch {
@@ -79,6 +91,7 @@ struct KeptState {
 
     /// Writes what changes until the task is cancelled.
     func run() async {
+        await engines.check()
         guard let file else { return }
         async let learned: Void = file.keeper.run()
         await file.accounts.run { Self.now }
@@ -95,6 +108,7 @@ struct KeptState {
     func close(_ replay: Task<Void, Never>) async {
         memory.replay?.close()
         await replay.value
+        engines.close()
         guard let file else { return }
         file.sessions.flush()
         file.keeper.write()
