@@ -5,9 +5,20 @@ import Testing
 
 /// Records: kept, found, added up, and forgotten when their time is over.
 @Suite struct ReplayStoreTests {
-    private let store: DurableReplayStore
+    enum Engine: String, CaseIterable, Sendable {
+        case sqlite
+        case postgres
 
-    init() throws { store = DurableReplayStore(try .inMemory(), lifetime: 0) }
+        func store(lifetime: Double = 0) async throws -> any ReplayStore {
+            switch self {
+            case .sqlite: DurableReplayStore(try .inMemory(), lifetime: lifetime)
+            case .postgres:
+                try PostgresReplayStore(
+                    try await PostgresServer.shared.get().pool(),
+                    table: "replay_\(UInt64.random(in: 0 ... .max))", lifetime: lifetime)
+            }
+        }
+    }
 
     private static func record(
         _ id: String, at moment: Double = 1_000, decision: String = "code",
@@ -25,13 +36,16 @@ import Testing
         return record
     }
 
-    private func ids(_ change: (inout ReplayFilter) -> Void = { _ in }) async throws -> [String] {
+    private func ids(
+        _ store: any ReplayStore, _ change: (inout ReplayFilter) -> Void = { _ in }
+    ) async throws -> [String] {
         var filter = ReplayFilter()
         change(&filter)
         return try await store.page(filter, limit: 100, offset: 0, includingPayload: false).records.map(\.id)
     }
 
-    @Test func aRecordComesBackAsItWas() async throws {
+    @Test(arguments: Engine.allCases) func aRecordComesBackAsItWas(engine: Engine) async throws {
+        let store = try await engine.store()
         let record = Self.record("r1") { record in
             (record.sessionID, record.category, record.requestedModel) = ("s'; DROP TABLE replay; --", "maths", "auto")
             (record.lifecycle, record.isStream, record.isCached) = (.aborted, true, true)
@@ -47,7 +61,8 @@ import Testing
         #expect(try await store.record("r2", includingPayload: true) == nil)
     }
 
-    @Test func filtersFindWhatTheyName() async throws {
+    @Test(arguments: Engine.allCases) func filtersFindWhatTheyName(engine: Engine) async throws {
+        let store = try await engine.store()
         try await store.append([
             Self.record("req-a", at: 10), Self.record("req-b", at: 20, decision: "rest") { $0.sessionID = "s1" },
             Self.record("req-c", at: 30) {
@@ -55,51 +70,55 @@ import Testing
             },
             Self.record("req-d", at: 40) { $0.isStream = true },
         ])
-        #expect(try await ids() == ["req-d", "req-c", "req-b", "req-a"])
-        #expect(try await ids { $0.decision = "rest" } == ["req-b"])
-        #expect(try await ids { $0.sessionID = "s1" } == ["req-b"])
-        #expect(try await ids { $0.recipe = "other" } == ["req-c"])
-        #expect(try await ids { $0.model = "small" } == ["req-c"])
-        #expect(try await ids { $0.search = "Q-A" } == ["req-a"])
-        #expect(try await ids { $0.search = "OTHER" } == ["req-c"])
-        #expect(try await ids { $0.search = "%" } == [])
-        #expect(try await ids { $0.cacheStatus = .cached } == ["req-c"])
-        #expect(try await ids { $0.cacheStatus = .streamed } == ["req-d"])
-        #expect(try await ids { ($0.since, $0.until) = (20, 40) } == ["req-c", "req-b"])
+        #expect(try await ids(store) == ["req-d", "req-c", "req-b", "req-a"])
+        #expect(try await ids(store) { $0.decision = "rest" } == ["req-b"])
+        #expect(try await ids(store) { $0.sessionID = "s1" } == ["req-b"])
+        #expect(try await ids(store) { $0.recipe = "other" } == ["req-c"])
+        #expect(try await ids(store) { $0.model = "small" } == ["req-c"])
+        #expect(try await ids(store) { $0.search = "Q-A" } == ["req-a"])
+        #expect(try await ids(store) { $0.search = "OTHER" } == ["req-c"])
+        #expect(try await ids(store) { $0.search = "%" } == [])
+        #expect(try await ids(store) { $0.cacheStatus = .cached } == ["req-c"])
+        #expect(try await ids(store) { $0.cacheStatus = .streamed } == ["req-d"])
+        #expect(try await ids(store) { ($0.since, $0.until) = (20, 40) } == ["req-c", "req-b"])
         let second = try await store.page(ReplayFilter(), limit: 2, offset: 2, includingPayload: false)
         #expect(second.total == 4 && second.records.map(\.id) == ["req-b", "req-a"])
     }
 
-    @Test func aClientsRequestIDCannotReplaceAnothersRecord() async throws {
+    @Test(arguments: Engine.allCases) func aClientsRequestIDCannotReplaceAnothersRecord(engine: Engine) async throws {
+        let store = try await engine.store()
         try await store.append([Self.record("same", at: 1)])
         try await store.append([Self.record("same", at: 2) { $0.selectedModel = "small" }])
         #expect(try await store.record("same", includingPayload: false)?.selectedModel == "big")
-        let all = try await ids()
+        let all = try await ids(store)
         #expect(all.count == 2 && all[0].hasPrefix("same~"))
         // Written again after a crash, it is the same record.
         try await store.append([Self.record("same", at: 1)])
-        #expect(try await ids().count == 2)
+        #expect(try await ids(store).count == 2)
     }
 
-    @Test func whatIsOldOrBeyondItsDecisionsLimitGoes() async throws {
+    @Test(arguments: Engine.allCases) func whatIsOldOrBeyondItsDecisionsLimitGoes(engine: Engine) async throws {
+        let store = try await engine.store()
         try await store.append(
             (0..<10).map { number in Self.record("code-\(number)", at: Double(number)) { $0.limit = 3 } })
         try await store.append((0..<4).map { Self.record("rest-\($0)", at: Double($0), decision: "rest") })
         _ = try await store.addOutcome(Array("{}".utf8), to: "code-0")
         try await store.removeRecords(before: 2)
-        #expect(try await ids() == ["rest-3", "rest-2", "code-9", "code-8", "code-7"])
+        #expect(try await ids(store) == ["rest-3", "rest-2", "code-9", "code-8", "code-7"])
         #expect(try await store.outcomes(of: ["code-0"]).isEmpty)
     }
 
-    @Test func recordsBeyondTheirTimeGoWhileOthersCome() async throws {
-        let store = DurableReplayStore(try .inMemory(), lifetime: 100)
+    @Test(arguments: Engine.allCases) func recordsBeyondTheirTimeGoWhileOthersCome(engine: Engine) async throws {
+        let store = try await engine.store(lifetime: 100)
         try await store.append([Self.record("old", at: 0)])
-        try await store.append((0..<300).map { Self.record("new-\($0)", at: 200) })
+        // Forgetting happens now and then.
+        for round in 0..<300 { try await store.append([Self.record("new-\(round)", at: 200)]) }
         #expect(try await store.record("old", includingPayload: false) == nil)
         #expect(try await store.page(ReplayFilter(), limit: 1, offset: 0, includingPayload: false).total == 300)
     }
 
-    @Test func sumsLeaveOutWhatIsNotPriced() async throws {
+    @Test(arguments: Engine.allCases) func sumsLeaveOutWhatIsNotPriced(engine: Engine) async throws {
+        let store = try await engine.store()
         try await store.append([
             Self.record("a") {
                 ($0.actualCost, $0.baselineCost, $0.currency) = (1, 4, "USD")
@@ -114,7 +133,10 @@ import Testing
         #expect(sum.actualCost == 3 && sum.baselineCost == 6)
         #expect(sum.models == [.init(name: "big", count: 3), .init(name: "small", count: 1)])
         #expect(sum.decisions == [.init(name: "code", count: 3), .init(name: "rest", count: 1)])
-        #expect(sum.signals == [.init(name: #"keyword:"code", \n größe"#, count: 4), .init(name: "keyword:proofs", count: 4)])
+        #expect(
+            sum.signals == [
+                .init(name: #"keyword:"code", \n größe"#, count: 4), .init(name: "keyword:proofs", count: 4),
+            ])
         #expect(sum.lifecycle == [.init(name: "completed", count: 3), .init(name: "failed", count: 1)])
         #expect(sum.tokens.first == .init(model: "big", prompt: 100, cached: 60, completion: 10))
         var filter = ReplayFilter()
@@ -122,7 +144,8 @@ import Testing
         #expect(try await store.aggregate(filter) == ReplayAggregate())
     }
 
-    @Test func outcomesBelongToTheirRecord() async throws {
+    @Test(arguments: Engine.allCases) func outcomesBelongToTheirRecord(engine: Engine) async throws {
+        let store = try await engine.store()
         try await store.append([Self.record("a")])
         #expect(try await store.addOutcome(Array(#"{"n":1}"#.utf8), to: "a"))
         #expect(try await store.addOutcome(Array(#"{"n":2}"#.utf8), to: "a"))
