@@ -34,7 +34,7 @@ public final class VectorIndex: Sendable {
         public var links: Int
         public var construction: Int
 
-        /// Defaults are measured by `martlet-benchmarks cache-index`.
+        /// `martlet-benchmarks cache-index` measures them.
         public init(exactCount: Int = 1_000, links: Int = 16, construction: Int = 200) {
             self.exactCount = max(1, exactCount)
             self.links = min(max(2, links), 128)
