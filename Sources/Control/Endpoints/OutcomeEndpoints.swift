@@ -60,11 +60,11 @@ enum OutcomeEndpoints {
     /// Adds an outcome to the request's replay record. An outcome may come before the record is written.
     private static func record(_ outcome: Outcome, in writer: ReplayWriter?, at now: Double) async {
         guard let writer else { return }
-        var isWritten = (try? await writer.store.addOutcome(outcome.json(at: now), to: outcome.replayID)) ?? false
-        for _ in 0..<10 where !isWritten {
-            guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return }
-            isWritten = (try? await writer.store.addOutcome(outcome.json(at: now), to: outcome.replayID)) ?? false
-            if writer.backlog == 0, !isWritten { return }
+        let text = outcome.json(at: now)
+        for _ in 0..<25 {
+            let mayCome = writer.backlog > 0
+            if (try? await writer.store.addOutcome(text, to: outcome.replayID)) == true || !mayCome { return }
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
         }
     }
 

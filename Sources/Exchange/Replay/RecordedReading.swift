@@ -55,15 +55,17 @@ enum DeclarationDigest {
     /// A digest of each signal's declaration as the file writes it, by the index of the signal. Signals that one
     /// declaration makes share it.
     static func all(of signals: SignalCatalog, in recipe: Recipe, root: Node?) -> [String] {
-        var known: [PolicyPath: String] = [:]
+        var digests: [SignalKey: String] = [:]
+        for declaration in recipe.signals {
+            guard let node = root?.node(at: declaration.path) else { continue }
+            digests[SignalKey(declaration.family, declaration.name)] = String(
+                SHA256.hexadecimal(Array(AnyValue(node).json.utf8)).prefix(16))
+        }
         return signals.entries.map { entry in
-            guard let declaration = recipe.signals.first(where: { $0.declares(entry.key) }),
-                let node = root?.node(at: declaration.path)
-            else { return "" }
-            if let digest = known[declaration.path] { return digest }
-            let digest = String(SHA256.hexadecimal(Array(AnyValue(node).json.utf8)).prefix(16))
-            known[declaration.path] = digest
-            return digest
+            if let digest = digests[entry.key] { return digest }
+            // Families like complexity make several signals of one declaration: `name:level`.
+            guard let end = entry.key.name.lastIndex(of: ":") else { return "" }
+            return digests[SignalKey(entry.key.family, String(entry.key.name[..<end]))] ?? ""
         }
     }
 }

@@ -34,6 +34,8 @@ public final class ReplayWriter: Sendable {
     private struct State {
         var queue: [Entry] = []
         var bytes = 0
+        /// Records that were taken from the queue and are on their way to the store.
+        var writing = 0
         var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -74,8 +76,8 @@ public final class ReplayWriter: Sendable {
         waiter?.resume()
     }
 
-    /// Records that wait now.
-    public var backlog: Int { state.withLock { $0.queue.count } }
+    /// Records that are not written yet.
+    public var backlog: Int { state.withLock { $0.queue.count + $0.writing } }
 
     /// Writes until `close` is called and everything is written or spilled.
     public func run() async {
@@ -84,6 +86,7 @@ public final class ReplayWriter: Sendable {
             let batch = take()
             guard batch.isEmpty else {
                 await write(batch.map { $0.make() })
+                state.withLock { $0.writing = 0 }
                 continue
             }
             guard await waitForMore() else { break }
@@ -105,6 +108,7 @@ public final class ReplayWriter: Sendable {
         state.withLock { state in
             let batch = Array(state.queue.prefix(limits.batch))
             state.queue.removeFirst(batch.count)
+            state.writing = batch.count
             state.bytes -= batch.reduce(0) { $0 + $1.bytes }
             return batch
         }
