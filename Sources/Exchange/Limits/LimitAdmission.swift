@@ -45,7 +45,7 @@ final class LimitAdmission {
             ?? Usage(promptTokens: promptTokens, completionTokens: record.observedTokens)
         let pricing = model.pricing
         return LimitCharge(
-            tokens: usage.promptTokens.addingReportingOverflow(usage.completionTokens).partialValue,
+            tokens: Usage(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens).totalTokens,
             cost: pricing?.cost(of: usage) ?? 0, currency: pricing?.currency ?? "")
     }
 

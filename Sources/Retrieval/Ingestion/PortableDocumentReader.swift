@@ -20,7 +20,10 @@ struct PortableDocumentReader: Sendable {
         var temporary: String?
         if source == nil {
             let place = NSTemporaryDirectory() + "/martlet-\(UUID().uuidString).pdf"
-            guard (try? Data(bytes).write(to: URL(fileURLWithPath: place))) != nil else {
+            // For its owner alone, like the file that was uploaded.
+            let isWritten = FileManager.default.createFile(
+                atPath: place, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+            guard isWritten else {
                 throw ReadingFailure("read_error", "the file cannot be put where pdftotext reads it")
             }
             (source, temporary) = (place, place)
