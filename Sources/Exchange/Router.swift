@@ -5,7 +5,6 @@ public import NIOCore
 internal import NIOHTTP1
 public import Policy
 internal import Routing
-internal import State
 internal import Synchronization
 internal import Telemetry
 public import Upstream
@@ -179,6 +178,7 @@ public final class Router: ExchangeHandler {
             requestedModel: ModelDirectory.trimmed(conversation.model), isStream: conversation.stream, start: start,
             loop: loop)
         record.user = caller.identity?.userID
+        let context = RequestContext(head, caller, generation, record, request)
         switch generation.directory.resolve(conversation.model) {
         case .unknown:
             let names = generation.directory.listings.prefix(3).map(\.id).joined(separator: ", ")
@@ -194,39 +194,38 @@ public final class Router: ExchangeHandler {
             }
             record.algorithm = "passthrough"
             record.reasonCode = "physical_model"
-            let planned = PlannedModel(model: model, reference: nil, adapter: adapter)
-            return try limited(LimitSubject(planned, request), caller, generation, record) {
-                [self] () throws(ExchangeError) in
-                try forward(request, [planned], nil, head, caller, generation, record)
-            }
+            context.planned = [PlannedModel(model: model, reference: nil, adapter: adapter)]
+            return advance(context)
         case .route(let index):
             if generation.policy.global.router.skipProcessing.isEnabled, caller.asksToSkip {
-                return try skip(request, head, caller, generation, record)
+                context.planned = [try modelOfUnprocessed(generation)]
+                record.algorithm = "passthrough"
+                record.reasonCode = "skip_processing"
+                return advance(context)
             }
             let recipe = generation.recipes[index]
             record.recipe = recipe.name
             var session = recipe.begin(conversation, identity: caller.identity, seed: caller.seed)
             switch session.advance() {
-            case .finished(let evaluation):
-                note(evaluation, index, in: record, generation)
-                return serveOrRefuse(evaluation, request, head, caller, generation, record)
+            case .finished(let evaluation): return serve(evaluation, index, context)
             case .awaiting(let needs, let cost):
                 let decision = PendingDecision(
                     session, recipe, on: loop, until: head.decisionDeadline
-                ) { [self] evaluation in
-                    note(evaluation, index, in: record, generation)
-                    return serveOrRefuse(evaluation, request, head, caller, generation, record)
-                }
+                ) { [self] evaluation in serve(evaluation, index, context) }
                 return .pending(decision.start(needs, cost))
             }
         }
     }
 
-    /// A request that asked not to be processed: the default model gets it untouched.
-    private func skip(
-        _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity, _ generation: RouterGeneration,
-        _ record: RequestRecord
-    ) throws(ExchangeError) -> ExchangeStart {
+    /// A decided request begins its way through the stages.
+    private func serve(_ evaluation: Evaluation, _ recipe: Int, _ context: RequestContext) -> ExchangeStart {
+        note(evaluation, recipe, in: context.record, context.generation)
+        context.evaluation = evaluation
+        return advance(context)
+    }
+
+    /// The default model, which gets a request that asked not to be processed untouched.
+    private func modelOfUnprocessed(_ generation: RouterGeneration) throws(ExchangeError) -> PlannedModel {
         let defaultModel = ModelReference(model: generation.policy.providers.defaults.defaultModel)
         guard var planned = generation.directory.planned(defaultModel) else {
             throw ExchangeError(
@@ -234,215 +233,16 @@ public final class Router: ExchangeHandler {
                 "\(RoutingHeader.skipProcessing) leaves the request to providers.defaults.default_model, which is not set."
             )
         }
-        record.algorithm = "passthrough"
-        record.reasonCode = "skip_processing"
         planned.reference = nil
-        let untouched = planned
-        return try limited(LimitSubject(untouched, request), caller, generation, record) {
-            [self] () throws(ExchangeError) in
-            try forward(request, [untouched], nil, head, caller, generation, record)
-        }
+        return planned
     }
 
-    private func timeouts(_ generation: RouterGeneration) -> UpstreamTimeouts {
-        var timeouts = settings.timeouts
-        if let limit = generation.firstByteTimeout { timeouts.firstByte = TimeAmount(limit) }
-        return timeouts
-    }
-
-    /// Serves a decided request. One that cannot be served leaves a replay record too.
-    private func serveOrRefuse(
-        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord
-    ) -> ExchangeStart {
-        do throws(ExchangeError) {
-            return try serve(evaluation, request, head, caller, generation, record)
-        } catch {
-            return refuse(error, caller, generation, record)
-        }
-    }
-
-    /// Refuses a decided request; its replay record says so.
+    /// Refuses a request on its way; its replay record says so.
     func refuse(
         _ error: ExchangeError, _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
     ) -> ExchangeStart {
         (record.status, record.path, record.errorCode) = (error.status, .error, error.code)
         finishReplay(record, at: .now(), generation)
         return refuse(error, caller)
-    }
-
-    private func serve(
-        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord
-    ) throws(ExchangeError) -> ExchangeStart {
-        let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
-        let decision = evaluation.decision?.name ?? ""
-        beginReplay(evaluation, request, head, caller, generation, record)
-        if let plugin = plugins.first(where: { $0.answer != nil }), let answer = plugin.answer {
-            generation.metrics.countPlugin(type(of: plugin).type, decision: decision)
-            return .respond(fastResponse(answer, evaluation, request, caller, generation, record))
-        }
-        if let store = generation.memory.sharedSessions,
-            let key = learningStage(evaluation, head, generation, generation.memory.sessions).sessionKey(
-                evaluation, request, head, tenant: caller.identity?.userID)
-        {
-            return SharedSessionStage(key, store, generation.memory, evaluation, on: record.loop) { [self] in
-                learn(&$0, request, head, caller, generation, $1)
-            } next: { [self] evaluation in
-                do throws(ExchangeError) {
-                    return try serve(learned: evaluation, request, head, caller, generation, record)
-                } catch {
-                    return refuse(error, caller, generation, record)
-                }
-            }.start()
-        }
-        var evaluation = evaluation
-        learn(&evaluation, request, head, caller, generation, generation.memory.sessions)
-        return try serve(learned: evaluation, request, head, caller, generation, record)
-    }
-
-    /// Serves what was decided, after what was learned has had its say.
-    private func serve(
-        learned evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord
-    ) throws(ExchangeError) -> ExchangeStart {
-        let decision = evaluation.decision?.name ?? ""
-        record.learning = evaluation.learning
-        record.replay?.evaluation = evaluation
-        let planned = evaluation.selection.order.compactMap(generation.directory.planned)
-        guard !planned.isEmpty else {
-            if let first = evaluation.selection.order.first {
-                throw ExchangeError(
-                    .modelHasNoBackend, status: 503, "Model \"\(first.model)\" has no entry under providers.models.")
-            }
-            throw ExchangeError(
-                .noModelAvailable, status: 503,
-                "No decision names a model for this request and providers.defaults.default_model is not set.")
-        }
-        generation.metrics.countSelection(
-            method: evaluation.selection.method, model: planned[0].model.name, decision: decision,
-            tier: evaluation.decision?.tier ?? 0)
-        let decided = evaluation
-        return try limited(LimitSubject(planned[0], request), caller, generation, record) {
-            [self] () throws(ExchangeError) in
-            try serve(decided, planned, request, head, caller, generation, record)
-        }
-    }
-
-    /// Serves a request that the limits let pass.
-    private func serve(
-        _ evaluation: Evaluation, _ planned: [PlannedModel], _ request: ChatRequest, _ head: RequestHead,
-        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
-    ) throws(ExchangeError) -> ExchangeStart {
-        let plugins = evaluation.decisionIndex.map { evaluation.recipe.plugins[$0] } ?? []
-        let decision = evaluation.decision?.name ?? ""
-        let cachePlan: CachePlan?
-        switch cache(evaluation, request, head, caller, generation, record, model: planned[0]) {
-        case .answer(let response): return .respond(response)
-        case .ask(let plan): cachePlan = plan
-        }
-        for plugin in plugins { generation.metrics.countPlugin(type(of: plugin).type, decision: decision) }
-        if let first = planned.first, let reference = first.reference, first.model.reasoning != nil {
-            generation.metrics.countReasoning(
-                category: evaluation.matchedSignals(of: "domain").first ?? "", model: first.model.name,
-                isOn: reference.usesReasoning,
-                effort: reference.reasoningEffort ?? generation.policy.providers.defaults.defaultReasoningEffort)
-        }
-        return try recalling(evaluation, planned[0], request, head, caller, generation, record) {
-            [self] (request) throws(ExchangeError) in
-            try retrieving(evaluation, request, head, caller, generation, record) {
-                [self] (passages) throws(ExchangeError) in
-                // What a model said with somebody's memories before it is nobody else's answer.
-                try forward(
-                    request, planned, evaluation, head, caller, generation, record,
-                    record.isBodyChanged ? nil : cachePlan, passages)
-            }
-        }
-    }
-
-    /// Adapts the choice and guards the session, where the policy wants it.
-    private func learn(
-        _ evaluation: inout Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ sessions: any SessionMemory
-    ) {
-        let stage = learningStage(evaluation, head, generation, sessions)
-        evaluation.learning = stage.apply(to: &evaluation, request, head, tenant: caller.identity?.userID)
-        // Before the answer: whoever reads its id may tell of it at once.
-        if evaluation.learning != nil, let decision = evaluation.decision, let model = evaluation.selection.order.first
-        {
-            generation.memory.routed.add(
-                RoutedRequest(
-                    recipe: evaluation.recipe.name, decision: decision.name, tier: decision.tier,
-                    model: model.effectiveName, user: caller.identity?.userID), id: caller.requestID)
-        }
-    }
-
-    private func learningStage(
-        _ evaluation: Evaluation, _ head: RequestHead, _ generation: RouterGeneration, _ sessions: any SessionMemory
-    ) -> LearningStage {
-        LearningStage(
-            policy: generation.policy, memory: generation.memory, sessions: sessions, recipe: evaluation.recipe,
-            directory: generation.directory, callsElsewhere: head.door == .externalProcessor,
-            now: UTCTime.now().unixSeconds)
-    }
-
-    private func forward(
-        _ request: ChatRequest, _ models: [PlannedModel], _ evaluation: Evaluation?, _ head: RequestHead,
-        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord,
-        _ cachePlan: CachePlan? = nil, _ passages: InjectedPassages? = nil
-    ) throws(ExchangeError) -> ExchangeStart {
-        let needsBackend = head.door == .gateway
-        let callable = models.filter {
-            $0.model.format == .openAI && !(needsBackend && $0.model.backends.isEmpty)
-        }
-        if callable.isEmpty, let model = models.first?.model {
-            if model.format == .openAI {
-                throw ExchangeError(
-                    .modelHasNoBackend, status: 503, "Model \"\(model.name)\" has no backend in providers.models.")
-            }
-            throw ExchangeError(
-                .unsupportedFormat, status: 501,
-                "Model \"\(model.name)\" speaks \(model.format.rawValue), which this build cannot call yet.")
-        }
-        var plugins = evaluation?.decisionIndex.map { evaluation?.recipe.plugins[$0] ?? [] } ?? []
-        if let passages { plugins.append(passages) }
-        let plan = RequestPlan(
-            request: request, models: callable, plugins: plugins, defaults: generation.policy.providers.defaults,
-            failsOver: evaluation?.decision?.algorithm?.onError == "fallback"
-                && evaluation?.learning?.forbidsStandIn != true,
-            asksForUsage: generation.policy.global.services.costs.asksStreamsForUsage,
-            isChanged: record.isBodyChanged,
-            makeHeaders: { caller.upstreamHeaders(head, generation) })
-        requestStarted()
-        return .forward(
-            RoutedExchange(
-                router: self, generation: generation, plan: plan, evaluation: evaluation, isDebug: caller.isDebug,
-                timeouts: timeouts(generation), record: record, span: RequestSpan(caller, record), cachePlan: cachePlan)
-        )
-    }
-
-    private func fastResponse(
-        _ text: String, _ evaluation: Evaluation, _ request: ChatRequest, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord
-    ) -> LocalResponse {
-        let now = UTCTime.now().seconds
-        let identifier = "chatcmpl-fast-\(now)"
-        let isStream = request.conversation.stream
-        let body =
-            isStream
-            ? ChatCompletionWriter.stream(id: identifier, created: Int(now), model: "router", content: text)
-            : ChatCompletionWriter.completion(id: identifier, created: Int(now), model: "router", content: text)
-        var fields = [("content-type", isStream ? "text/event-stream; charset=utf-8" : "application/json")]
-        fields.append(("x-request-id", caller.requestID))
-        fields += RoutingHeaders(
-            isDebug: caller.isDebug, evaluation: evaluation, model: nil, usesReasoning: false,
-            injectedSystemPrompt: false, replayID: record.replayID
-        ).fields(path: .fastResponse, isSuccess: true)
-        record.status = 200
-        record.path = .fastResponse
-        body.withUnsafeBytes { record.replay?.observe($0) }
-        requestStarted()
-        finish(record, model: nil, generation: generation)
-        return LocalResponse(status: 200, headers: fields, body: ByteBuffer(bytes: body))
     }
 }

@@ -8,42 +8,34 @@ internal import Wire
 
 /// Answers from the response cache.
 extension Router {
-    /// What the cache has to say to a request.
-    enum CacheOutcome {
-        /// This is the answer.
-        case answer(LocalResponse)
-        /// Ask the model, and keep what it says where there is a plan.
-        case ask(CachePlan?)
-    }
-
-    /// Looks for an earlier answer, where the decision wants that.
-    func cache(
-        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord, model: PlannedModel
-    ) -> CacheOutcome {
-        guard let index = evaluation.decisionIndex, let configuration = evaluation.recipe.caches[index] else {
-            return .ask(nil)
-        }
+    /// Answers with an earlier answer, where the decision wants that and there is one.
+    func answerFromCache(_ context: RequestContext) -> StageOutcome {
+        guard let evaluation = context.evaluation, let index = evaluation.decisionIndex,
+            let configuration = evaluation.recipe.caches[index], let model = context.planned.first
+        else { return .next }
+        let (request, caller, record) = (context.request, context.caller, context.record)
+        let generation = context.generation
         // A turn of a tool loop is never asked twice, and its answer is nobody else's.
-        guard !request.conversation.isActiveToolLoop else { return .ask(nil) }
+        guard !request.conversation.isActiveToolLoop else { return .next }
         let plan: CachePlan
         do throws(CachePlan.Absence) {
             plan = try CachePlan(
-                configuration, evaluation, request, head, caller, generation,
+                configuration, evaluation, request, context.head, caller, generation,
                 model: model.adapter ?? model.model.name, now: UTCTime.now().unixSeconds)
         } catch {
             record.cache = "off: \(error.rawValue)"
-            return .ask(nil)
+            return .next
         }
         guard let hit = plan.lookUp(evaluation.recipe.evidence.similarity) else {
             record.cache = "miss"
-            return .ask(plan.stores ? plan : nil)
+            if plan.stores { context.cachePlan = plan }
+            return .next
         }
         generation.metrics.countPlugin("response_cache", decision: evaluation.decision?.name ?? "")
         record.cache = hit.isExact ? "hit" : "hit by meaning"
         record.costs = generation.costs.breakdown(ofHit: hit.value.answer.usage, insteadOf: model.model)
         evaluation.learning?.session?.giveBack(to: generation.memory)
-        return .answer(replay(hit, evaluation, request, caller, generation, record))
+        return .end(.respond(replay(hit, evaluation, request, caller, generation, record)))
     }
 
     private func replay(

@@ -34,20 +34,21 @@ struct SharedSessionStage {
     let base: Evaluation
     /// Adapts and guards an evaluation over a memory.
     let learn: (inout Evaluation, any SessionMemory) -> Void
-    let next: (Evaluation) -> ExchangeStart
+    /// Takes what was decided in the end.
+    let take: (Evaluation) -> StageOutcome
     /// Decisions before this process goes on with its last one.
     private static let maximumAttempts = 5
 
     init(
         _ key: SessionKey, _ store: any SharedSessions, _ memory: RouterMemory, _ evaluation: Evaluation,
         on loop: any EventLoop, learn: @escaping (inout Evaluation, any SessionMemory) -> Void,
-        next: @escaping (Evaluation) -> ExchangeStart
+        take: @escaping (Evaluation) -> StageOutcome
     ) {
         (self.key, self.store, self.memory, self.loop, base) = (key, store, memory, loop, evaluation)
-        (self.learn, self.next) = (learn, next)
+        (self.learn, self.take) = (learn, take)
     }
 
-    func start() -> ExchangeStart {
+    func run() -> StageOutcome {
         .awaiting(on: loop) { [key, store] () -> Result<SharedSession, StateError> in
             do throws(StateError) { return .success(try await store.load(key)) } catch { return .failure(error) }
         } then: { found in
@@ -58,12 +59,12 @@ struct SharedSessionStage {
         }
     }
 
-    private func decide(_ found: SharedSession, attempt: Int) -> ExchangeStart {
+    private func decide(_ found: SharedSession, attempt: Int) -> StageOutcome {
         let draft = SessionDraft(found.state)
         var evaluation = base
         learn(&evaluation, draft)
         let state = draft.state
-        guard evaluation.learning?.session != nil, state != found.state else { return next(evaluation) }
+        guard evaluation.learning?.session != nil, state != found.state else { return take(evaluation) }
         return .awaiting(on: loop) { [key, store] () -> Result<SharedSession?, StateError> in
             do throws(StateError) {
                 return .success(try await store.replace(key, found, with: state))
@@ -78,15 +79,15 @@ struct SharedSessionStage {
             }
             // For the moment when the store does not answer.
             memory.sessions.update(key) { $0 = state }
-            return next(evaluation)
+            return take(evaluation)
         }
     }
 
     /// The store does not answer: this process's own memory is better than nothing, and the client need not wait.
-    private func goOnAlone() -> ExchangeStart {
+    private func goOnAlone() -> StageOutcome {
         SharedSessionMetrics.count(.unavailable)
         var evaluation = base
         learn(&evaluation, memory.sessions)
-        return next(evaluation)
+        return take(evaluation)
     }
 }

@@ -36,45 +36,46 @@ struct LimitSubject {
 
 /// Holds requests against the policy's limits.
 extension Router {
-    /// A step of a request that may refuse it.
-    typealias NextStep = () throws(ExchangeError) -> ExchangeStart
+    /// Lets a request go on where every limit lets it pass to its model.
+    func limit(_ context: RequestContext) -> StageOutcome {
+        guard context.generation.limiter != nil, let planned = context.planned.first else { return .next }
+        return limit(
+            LimitSubject(planned, context.request), context.caller, context.generation, context.record)
+    }
 
-    /// Goes on where every limit lets the request pass to a model, otherwise refuses it.
-    func limited(
-        _ subject: LimitSubject, _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord,
-        then next: @escaping NextStep
-    ) throws(ExchangeError) -> ExchangeStart {
-        guard let limiter = generation.limiter else { return try next() }
+    /// Whether every limit lets a request pass to a model.
+    private func limit(
+        _ subject: LimitSubject, _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord
+    ) -> StageOutcome {
+        guard let limiter = generation.limiter else { return .next }
         let limits = limiter.limits(
             user: caller.identity?.userID ?? "", groups: caller.identity?.groups ?? [], model: subject.model)
         let windows = generation.memory.limits
         switch windows.admit(limits, estimate: subject.estimate, at: LimitClock.now) {
         case .refused(let standing):
-            return .respond(refuse(LimitRefusal(standing, at: LimitClock.now), caller, generation, record))
+            return .end(.respond(refuse(LimitRefusal(standing, at: LimitClock.now), caller, generation, record)))
         case .admitted(let ticket, let standing):
             record.admission = LimitAdmission(
                 windows, ticket, promptTokens: subject.promptTokens, fields: standing.map(LimitRefusal.fields) ?? [])
         }
-        guard !limiter.services.isEmpty else { return try next() }
-        return asking(
-            limiter, model: subject.model, caller, record.loop,
-            refused: { [self] refusal in
+        guard !limiter.services.isEmpty else { return .next }
+        return ask(limiter, model: subject.model, caller, record.loop) { [self] answer in
+            switch answer {
+            case .failure(let refusal):
                 record.admission?.withdraw()
-                return .respond(refuse(refusal, caller, generation, record))
-            },
-            then: { [self] fields in
-                if !fields.isEmpty { record.admission?.fields = fields }
-                do throws(ExchangeError) { return try next() } catch {
-                    return refuse(error, caller, generation, record)
-                }
-            })
+                return .end(.respond(refuse(refusal, caller, generation, record)))
+            case .success(let fields):
+                if !fields.isEmpty { record.admission?.fields = fields.map { ($0.name, $0.value) } }
+                return .next
+            }
+        }
     }
 
     /// Asks the limiter's services one after the other; the first that refuses ends it.
-    private func asking(
+    private func ask(
         _ limiter: RateLimiter, model: String, _ caller: RequestIdentity, _ loop: any EventLoop,
-        refused: @escaping (LimitRefusal) -> ExchangeStart, then next: @escaping ([(String, String)]) -> ExchangeStart
-    ) -> ExchangeStart {
+        then next: @escaping (Result<[Header], LimitRefusal>) -> StageOutcome
+    ) -> StageOutcome {
         let services = limiter.services.map { ($0, limitServices.service(at: $0.address)) }
         let identity = caller.identity
         let (logger, requestID, failsOpen) = (logger, caller.requestID, limiter.failsOpen)
@@ -100,11 +101,8 @@ extension Router {
             }
             let fields = nearest.map { LimitRefusal.fields($0, at: LimitClock.now) } ?? []
             return .success(fields.map { Header(name: $0.0, value: $0.1) })
-        } then: { result in
-            switch result {
-            case .failure(let refusal): refused(refusal)
-            case .success(let headers): next(headers.map { ($0.name, $0.value) })
-            }
+        } then: {
+            next($0)
         }
     }
 
@@ -127,9 +125,8 @@ extension Router {
         record.user = caller.identity?.userID
         record.algorithm = "passthrough"
         record.reasonCode = "skip_processing"
-        do throws(ExchangeError) {
-            return try limited(LimitSubject(model: model), caller, generation, record) { .passThrough }
-        } catch { return refuse(error, caller) }
+        return limit(LimitSubject(model: model), caller, generation, record).start(
+            next: { .passThrough }, refuse: { [self] in refuse($0, caller) })
     }
 
     /// Ends a request that a limit refuses. No model has spoken, so nobody holds the session.

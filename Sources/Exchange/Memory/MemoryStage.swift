@@ -8,24 +8,20 @@ internal import Wire
 
 /// Gives models what is remembered of a user, and remembers what is said. Spec pipeline-api §8.
 extension Router {
-    /// Goes on with the request and what is remembered that belongs to it. Without memories it goes on as it is: the
-    /// record says why.
-    func recalling(
-        _ evaluation: Evaluation, _ planned: PlannedModel, _ request: ChatRequest, _ head: RequestHead,
-        _ caller: RequestIdentity, _ generation: RouterGeneration, _ record: RequestRecord,
-        then next: @escaping (ChatRequest) throws(ExchangeError) -> ExchangeStart
-    ) throws(ExchangeError) -> ExchangeStart {
-        guard let index = evaluation.decisionIndex, let settings = evaluation.recipe.memories[index],
-            let memories = generation.memories
-        else { return try next(request) }
+    /// Adds what is remembered that belongs to the request. Without memories it goes on as it is: the record says why.
+    func recall(_ context: RequestContext) -> StageOutcome {
+        guard let evaluation = context.evaluation, let index = evaluation.decisionIndex,
+            let settings = evaluation.recipe.memories[index], let memories = context.generation.memories
+        else { return .next }
+        let record = context.record
         let user: String
-        switch Self.memoryOwner(evaluation, planned, head, caller, settings) {
+        switch Self.memoryOwner(evaluation, context, settings) {
         case .failure(let absence):
             record.memory = "off: \(absence.reason)"
-            return try next(request)
+            return .next
         case .success(let named): user = named
         }
-        let conversation = request.conversation
+        let conversation = context.request.conversation
         if settings.stores, !conversation.isActiveToolLoop {
             let suspicion = evaluation.matchedSignals(of: "jailbreak").isEmpty ? nil : "jailbreak_signal"
             let logger = logger
@@ -37,16 +33,15 @@ extension Router {
         }
         if let reason = Self.reasonToForget(evaluation, conversation, settings) {
             record.memory = "off: \(reason)"
-            return try next(request)
+            return .next
         }
         let query = String(conversation.currentUserText.prefix(Memories.longestQuery))
         let (now, logger) = (UTCTime.now().unixSeconds, logger)
         return .awaiting(on: record.loop) {
             await memories.recall(query, of: user, settings, at: now, logger: logger)
         } then: { [self] result in
-            do throws(ExchangeError) { return try next(recalled(result, request, record)) } catch {
-                return refuse(error, caller, generation, record)
-            }
+            context.request = recalled(result, context.request, record)
+            return .next
         }
     }
 
@@ -76,17 +71,19 @@ extension Router {
 
     /// Whose memories a request may see: only those of the user whom a trusted proxy names.
     private static func memoryOwner(
-        _ evaluation: Evaluation, _ planned: PlannedModel, _ head: RequestHead, _ caller: RequestIdentity,
-        _ settings: MemorySettings
+        _ evaluation: Evaluation, _ context: RequestContext, _ settings: MemorySettings
     ) -> Result<String, MemoryAbsence> {
-        guard let user = caller.identity?.userID else { return .failure(MemoryAbsence(reason: "no_identity")) }
-        if head.headers.first(name: RoutingHeader.disableMemory).map({ UpstreamHeaders.equal($0, "true") }) ?? false {
+        guard let user = context.caller.identity?.userID else { return .failure(MemoryAbsence(reason: "no_identity")) }
+        let wish = context.head.headers.first(name: RoutingHeader.disableMemory)
+        if wish.map({ UpstreamHeaders.equal($0, "true") }) ?? false {
             return .failure(MemoryAbsence(reason: "client"))
         }
         if settings.disabledRoutes.contains(evaluation.decision?.name ?? "") {
             return .failure(MemoryAbsence(reason: "route"))
         }
-        if settings.disabledModels.contains(planned.model.name) { return .failure(MemoryAbsence(reason: "model")) }
+        if let model = context.planned.first?.model.name, settings.disabledModels.contains(model) {
+            return .failure(MemoryAbsence(reason: "model"))
+        }
         return .success(user)
     }
 

@@ -8,14 +8,13 @@ internal import Wire
 /// Records of requests, where the policy wants them.
 extension Router {
     /// Begins the record of a request that was decided.
-    func beginReplay(
-        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord
-    ) {
-        guard generation.memory.replay != nil,
+    func beginReplay(_ context: RequestContext) -> StageOutcome {
+        guard context.generation.memory.replay != nil, let evaluation = context.evaluation,
             let configuration = evaluation.recipe.replay(evaluation.decisionIndex)
-        else { return }
-        record.replay = ReplayDraft(configuration, evaluation, request, head, caller, generation)
+        else { return .next }
+        context.record.replay = ReplayDraft(
+            configuration, evaluation, context.request, context.head, context.caller, context.generation)
+        return .next
     }
 
     /// Leaves the record of a finished request to be written; never waits.

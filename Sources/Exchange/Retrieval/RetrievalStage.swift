@@ -43,25 +43,25 @@ extension RetrievalTrace {
 
 /// Passages for a request, where its decision wants them.
 extension Router {
-    /// Goes on with the passages that a request's decision wants found for it, or with none.
-    func retrieving(
-        _ evaluation: Evaluation, _ request: ChatRequest, _ head: RequestHead, _ caller: RequestIdentity,
-        _ generation: RouterGeneration, _ record: RequestRecord,
-        then next: @escaping (InjectedPassages?) throws(ExchangeError) -> ExchangeStart
-    ) throws(ExchangeError) -> ExchangeStart {
-        guard let (plan, question) = retrieval(evaluation, request, caller) else { return try next(nil) }
+    /// Finds the passages that a request's decision wants for it.
+    func retrieve(_ context: RequestContext) -> StageOutcome {
+        guard let evaluation = context.evaluation,
+            let (plan, question) = retrieval(evaluation, context.request, context.caller)
+        else { return .next }
+        let (generation, record) = (context.generation, context.record)
         let resources = generation.memory.retrieval
-        let deadline = head.decisionDeadline
+        let deadline = context.head.decisionDeadline
         return .awaiting(on: record.loop) {
             await plan.outcome(of: question, resources, until: deadline)
-        } then: { [self] outcome in
+        } then: { [self] outcome throws(ExchangeError) in
             do throws(ExchangeError) {
-                return try next(
-                    try take(outcome, plan, question, evaluation.decision?.name ?? "", generation, record))
+                context.passages = try take(
+                    outcome, plan, question, evaluation.decision?.name ?? "", generation, record)
             } catch {
                 evaluation.learning?.session?.giveBack(to: generation.memory)
-                return refuse(error, caller, generation, record)
+                throw error
             }
+            return .next
         }
     }
 
