@@ -98,6 +98,24 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    /// A gateway without traffic brings in what was spilled too.
+    @Test(.timeLimit(.minutes(1))) func whatWasSpilledFollowsWithoutAnotherRecord() async throws {
+        let store = try MoodyStore(isAway: true)
+        var limits = ReplayWriter.Limits()
+        limits.retryInterval = .milliseconds(20)
+        let writer = writer(store, limits)
+        async let run: Void = writer.run()
+        writer.enqueue(bytes: 1) { Self.record(0) }
+        while counts[.spilled] == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(counts[.written] == 0)
+        store.isAway.withLock { $0 = false }
+        while counts[.written] == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await ids(store) == ["r0"] && !FileManager.default.fileExists(atPath: path))
+        writer.close()
+        await run
+    }
+
     @Test func whatWasSpilledFollowsWhenTheStoreIsBack() async throws {
         let store = try MoodyStore(isAway: true)
         let writer = writer(store)

@@ -21,6 +21,8 @@ public final class ReplayWriter: Sendable {
         public var spillBytes = 256 << 20
         /// Records of one transaction.
         public var batch = 256
+        /// How long the store is left alone before what was spilled is tried again.
+        public var retryInterval = Duration.seconds(1)
 
         /// The defaults.
         public init() {}
@@ -90,14 +92,20 @@ public final class ReplayWriter: Sendable {
                 continue
             }
             guard await waitForMore() else { break }
+            // Nobody else comes to bring what was spilled into a store that is back.
+            if spill?.isEmpty == false, state.withLock({ $0.queue.isEmpty }) { await recover() }
         }
         reportLosses()
     }
 
     /// Lets `run` end when what waits is written.
     public func close() {
+        state.withLock { $0.isClosed = true }
+        wake()
+    }
+
+    private func wake() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.isClosed = true
             defer { state.waiter = nil }
             return state.waiter
         }
@@ -114,8 +122,16 @@ public final class ReplayWriter: Sendable {
         }
     }
 
-    /// False when nothing will come any more.
+    /// False when nothing will come any more. Where something is spilled it waits no longer than until the store is tried
+    /// again.
     private func waitForMore() async -> Bool {
+        let alarm =
+            spill?.isEmpty == false
+            ? Task {
+                guard (try? await Task.sleep(for: limits.retryInterval)) != nil else { return }
+                wake()
+            } : nil
+        defer { alarm?.cancel() }
         await withCheckedContinuation { continuation in
             let mustWait = state.withLock { state in
                 guard state.queue.isEmpty, !state.isClosed else { return false }
