@@ -3,6 +3,7 @@ import Exchange
 import Logging
 import Policy
 import Routing
+import State
 import Wire
 
 @testable import Control
@@ -10,9 +11,20 @@ import Wire
 /// A source with a tiny recipe: `debug` in the text leads to `code`, everything else to `rest`.
 struct FixedSource: ManagementSource {
     struct Generation: ManagedGeneration {
+        var memories: MemoryTable?
         var number = 3
         var documentHash = "a1b2"
         var readiness = ReadinessReport()
+
+        func release(
+            _ memory: String, of user: String, by role: String, at now: Double
+        ) async throws(StateError) -> StoredMemory? {
+            guard let memories, var found = try await memories.get(memory, of: user), let reason = found.quarantine
+            else { return nil }
+            found.quarantine = nil
+            found.release = StoredMemory.Release(reason: reason, role: role, time: now)
+            return try await memories.release(found) ? found : nil
+        }
 
         func report(on conversation: Conversation, seed: UInt64, readingEverything: Bool) async -> EvaluationReport? {
             guard ["", "auto"].contains(conversation.model) else { return nil }
@@ -49,7 +61,11 @@ struct FixedSource: ManagementSource {
     var signalModels: [LoadedModel] = []
     var memory = RouterMemory()
 
-    var currentGeneration: any ManagedGeneration { generation }
+    var currentGeneration: any ManagedGeneration {
+        var generation = generation
+        generation.memories = memory.memories
+        return generation
+    }
     func metricsText() -> [UInt8] { Array("# TYPE x counter\nx 1\n".utf8) }
     func effectiveConfiguration() -> [UInt8] { Array(#"[{"path":"version","value":"v0.3","origin":"default"}]"#.utf8) }
     func modelListing() -> [UInt8] { Array(#"{"object":"list","data":[]}"#.utf8) }

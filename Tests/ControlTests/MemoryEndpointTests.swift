@@ -51,6 +51,27 @@ import Wire
         }
     }
 
+    /// The list names every user's; a release says who made it.
+    @Test func whatIsKeptApartIsListedForAllAndReleased() async throws {
+        try await withServer(source: try await Self.source()) { http async throws in
+            let list = try await http.send("GET", "/v1/memory/quarantine?limit=5").json
+            #expect(list["total"] == 1 && list["offset"] == 0)
+            #expect(list["memories"]?[0]?["id"] == "mem_4" && list["memories"]?[0]?["user_id"] == "ann")
+            for target in ["/v1/memory/mem_4/release?user_id=bob", "/v1/memory/mem_1/release?user_id=ann"] {
+                let refused = try await http.send("POST", target)
+                #expect(refused.status == 404 && refused.errorCode == "NOT_FOUND")
+            }
+            let released = try await http.send("POST", "/v1/memory/mem_4/release?user_id=ann")
+            let memory = try released.json
+            #expect(released.status == 200 && memory["quarantine"] == nil)
+            #expect(memory["release"]?["reason"] == "standing_order")
+            #expect(memory["release"]?["released_by"]?.string?.isEmpty == false)
+            #expect(try await http.send("GET", "/v1/memory/quarantine").json["total"] == 0)
+            #expect(try await http.send("GET", "/v1/memory?user_id=ann").json["total"] == 3)
+            #expect(try await http.send("GET", "/v1/memory/quarantine?offset=-1").status == 400)
+        }
+    }
+
     @Test(arguments: [
         ("/v1/memory", 400, "MISSING_USER_ID"), ("/v1/memory?user_id=a%20b", 400, "INVALID_USER_ID"),
         ("/v1/memory?user_id=a&type=fact", 400, "INVALID_TYPE"),

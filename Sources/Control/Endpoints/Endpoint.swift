@@ -142,6 +142,13 @@ enum Endpoints {
             description: "Forgets what is remembered of a user; ?user_id=NAME&type=episodic",
             handle: MemoryEndpoints.deleteAll),
         Endpoint(
+            method: .get, path: "/v1/memory/quarantine", permission: "data.read",
+            description: "What is kept apart of all users, with the reason; ?limit=20&offset=0",
+            handle: MemoryEndpoints.quarantine),
+        Endpoint(
+            method: .post, path: "/v1/memory/{id}/release", permission: "data.write",
+            description: "Lets a memory that was kept apart be used; ?user_id=NAME", handle: MemoryEndpoints.release),
+        Endpoint(
             method: .get, path: "/v1/memory/{id}", permission: "data.read",
             description: "One memory of a user; ?user_id=NAME", handle: MemoryEndpoints.get),
         Endpoint(

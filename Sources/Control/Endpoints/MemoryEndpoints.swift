@@ -13,13 +13,7 @@ enum MemoryEndpoints {
     ) async throws(ManagementError) -> ManagementAnswer {
         let (table, user) = (try table(source), try user(request.query["user_id"]))
         var filter = MemoryTable.Filter()
-        filter.limit = maximumListed
-        if let text = request.query["limit"] {
-            guard let limit = Int(text), (1...maximumListed).contains(limit) else {
-                throw ManagementError(.invalidLimit, "limit must be from 1 to \(maximumListed)")
-            }
-            filter.limit = limit
-        }
+        filter.limit = try limit(request)
         for name in (request.query["type"] ?? "").split(separator: ",") { filter.kinds.append(try kind(String(name))) }
         switch request.query["status"] ?? "active" {
         case "active": break
@@ -69,6 +63,41 @@ enum MemoryEndpoints {
         return ManagementAnswer(json(kept), status: .created)
     }
 
+    /// What is kept apart, of all users: whoever looks after memories must not have to guess names.
+    @Sendable static func quarantine(
+        _ request: ManagementRequest, _ source: any ManagementSource
+    ) async throws(ManagementError) -> ManagementAnswer {
+        let (table, limit) = (try table(source), try limit(request))
+        guard let offset = Int(request.query["offset"] ?? "0"), offset >= 0 else {
+            throw ManagementError(.invalidInput, "offset must be a number from 0")
+        }
+        let page: (memories: [StoredMemory], total: Int)
+        do throws(StateError) { page = try await table.quarantined(limit: limit, offset: offset) } catch {
+            throw ManagementError(error)
+        }
+        return ManagementAnswer([
+            "memories": .array(page.memories.map(json)), "total": .int(page.total), "limit": .int(limit),
+            "offset": .int(offset),
+        ])
+    }
+
+    /// Lets what was kept apart be used. The memory says who did and why it had been kept apart.
+    @Sendable static func release(
+        _ request: ManagementRequest, _ source: any ManagementSource
+    ) async throws(ManagementError) -> ManagementAnswer {
+        _ = try table(source)
+        let (user, id) = (try user(request.query["user_id"]), try identifier(request))
+        let released: StoredMemory?
+        do throws(StateError) {
+            released = try await source.currentGeneration.release(
+                id, of: user, by: request.caller.role, at: Timestamp.seconds)
+        } catch { throw ManagementError(error) }
+        guard let released else {
+            throw ManagementError(.notFound, "the user has no such memory that is kept apart")
+        }
+        return ManagementAnswer(json(released))
+    }
+
     @Sendable static func delete(
         _ request: ManagementRequest, _ source: any ManagementSource
     ) async throws(ManagementError) -> ManagementAnswer {
@@ -100,6 +129,14 @@ enum MemoryEndpoints {
     private static func table(_ source: any ManagementSource) throws(ManagementError) -> MemoryTable {
         guard let table = source.memory.memories else { throw notAvailable }
         return table
+    }
+
+    private static func limit(_ request: ManagementRequest) throws(ManagementError) -> Int {
+        guard let text = request.query["limit"] else { return maximumListed }
+        guard let limit = Int(text), (1...maximumListed).contains(limit) else {
+            throw ManagementError(.invalidLimit, "limit must be from 1 to \(maximumListed)")
+        }
+        return limit
     }
 
     private static func user(_ given: String?) throws(ManagementError) -> String {
@@ -145,6 +182,17 @@ enum MemoryEndpoints {
             ("updated_at", .string(Timestamp.text(memory.updatedAt))),
         ]
         if let reason = memory.quarantine { members.append(("quarantine", .string(reason))) }
+        if let score = memory.quarantineScore { members.append(("quarantine_score", .number(score))) }
+        if let release = memory.release {
+            members.append(
+                (
+                    "release",
+                    .object([
+                        ("reason", .string(release.reason)), ("released_by", .string(release.role)),
+                        ("released_at", .string(Timestamp.text(release.time))),
+                    ])
+                ))
+        }
         return .object(members)
     }
 }

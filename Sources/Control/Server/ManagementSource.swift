@@ -41,11 +41,21 @@ public protocol ManagedGeneration: Sendable {
     /// Keeps a memory that an operator writes, apart where its text is suspicious; nil where the policy has no memory.
     /// Throws when it cannot be written.
     func remember(_ memory: StoredMemory) async throws(StateError) -> StoredMemory?
+    /// Lets a memory that was kept apart be used from now on, in the name of a role; nil where the user has no such
+    /// memory. `now` is in seconds since 1970. Throws when it cannot be written.
+    func release(
+        _ memory: String, of user: String, by role: String, at now: Double
+    ) async throws(StateError) -> StoredMemory?
 }
 
 extension ManagedGeneration {
     /// No memory.
     public func remember(_ memory: StoredMemory) async throws(StateError) -> StoredMemory? { nil }
+
+    /// No memory.
+    public func release(
+        _ memory: String, of user: String, by role: String, at now: Double
+    ) async throws(StateError) -> StoredMemory? { nil }
 }
 
 extension RouterGeneration: ManagedGeneration {

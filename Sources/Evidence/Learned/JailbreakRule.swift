@@ -38,10 +38,12 @@ struct JailbreakRule: SignalRule {
         var classifier: LabelledText?
         var positives: [Int] = []
         if signal.method != .contrastive {
-            guard let model = Self.model(settings, builder), let labelled = LabelledText(model, .jailbreak, &builder)
+            guard
+                let model = PromptGuard.reader(settings, builder.global.modelCatalog, builder.resources.models),
+                let labelled = LabelledText(model, .jailbreak, &builder)
             else { return nil }
             let wanted = settings.positiveLabels.isEmpty ? ["jailbreak"] : settings.positiveLabels
-            positives = labelled.labels.indices.filter { wanted.contains(labelled.labels[$0]) }
+            positives = PromptGuard.positives(labelled.labels, settings)
             guard !positives.isEmpty else {
                 builder.report(
                     .danglingReference,
@@ -74,16 +76,6 @@ struct JailbreakRule: SignalRule {
         threshold = given > 0 ? given : settings.threshold
         includesHistory = signal.includesHistory
         failureMatches = settings.failureAction == .block
-    }
-
-    private static func model(_ settings: PromptGuardSettings, _ builder: EvidenceBuilder) -> (any TextReader)? {
-        if settings.remoteProtocol != .unset {
-            let external = builder.global.modelCatalog.external.first { $0.role == "guardrail" }
-            return external.flatMap { builder.resources.models.remoteGuard(settings, $0) }
-        }
-        let path = builder.global.modelCatalog.system.modelPath(
-            reference: settings.modelReference, identifier: settings.modelIdentifier)
-        return builder.resources.models.classifier(.jailbreak, path: path)
     }
 
     func collect(_ scan: inout RequestScan, into needs: inout EvidenceNeeds) {

@@ -19,6 +19,7 @@ final class Memories: Sendable {
     private let table: MemoryTable
     /// Nil where there is no such model: then words alone are compared.
     private let reader: (any TextReader)?
+    private let inspector: MemoryInspector
     private let waiting = Atomic<Int>(0)
 
     /// Turns that may wait to be kept; more are lost, and the log says so.
@@ -28,10 +29,15 @@ final class Memories: Sendable {
     /// What is read of a request to find memories.
     static let longestQuery = 4_000
 
-    init(_ table: MemoryTable, reader: (any TextReader)?) {
+    /// Memories whose texts `promptGuard` reads before they are kept; without it the rules alone do.
+    init(_ table: MemoryTable, reader: (any TextReader)?, promptGuard: PromptGuard?) {
         self.table = table
         self.reader = reader
+        inspector = MemoryInspector(promptGuard)
     }
+
+    /// Whether rules alone decide what is kept apart.
+    var lacksLearnedGuard: Bool { inspector.promptGuard == nil }
 
     // MARK: Recalling
 
@@ -77,19 +83,10 @@ final class Memories: Sendable {
 
     /// Where a text lies in meaning; nil where no model says.
     private func place(_ text: String) async -> [Float]? {
-        guard let reader else { return nil }
-        let held = Mutex<(any ReadingTicket)?>(nil)
-        let findings = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: CheckedContinuation<TextFindings?, Never>) in
-                let ticket = reader.read(
-                    [TextNeed(.text(text), LearnedTasks(.embedding))], deadline: .now + Self.patience
-                ) { continuation.resume(returning: $0.first) }
-                held.withLock { $0 = ticket }
-            }
-        } onCancel: {
-            held.withLock { $0 }?.cancel()
-        }
-        guard let findings, findings.problem == nil, !findings.embedding.isEmpty else { return nil }
+        let need = TextNeed(.text(text), LearnedTasks(.embedding))
+        guard let findings = await reader?.findings(of: need, within: Self.patience), findings.problem == nil,
+            !findings.embedding.isEmpty
+        else { return nil }
         return findings.embedding
     }
 
@@ -126,7 +123,7 @@ final class Memories: Sendable {
             defer { waiting.subtract(1, ordering: .relaxed) }
             for chunk in chunks {
                 let memory = StoredMemory(
-                    id: Router.identifier("mem_"), user: user, kind: .episodic, content: chunk.text,
+                    id: Router.identifier("mem_"), user: user, kind: chunk.kind, content: chunk.text,
                     source: chunk.source, importance: chunk.importance, at: now, quarantine: suspicion)
                 do throws(StateError) { try await keep(memory, aging: aging) } catch {
                     logger.error("memory_write_failed", metadata: ["reason": "\(error.description)"])
@@ -139,11 +136,31 @@ final class Memories: Sendable {
     @discardableResult
     func keep(_ memory: StoredMemory, aging: MemoryAging) async throws(StateError) -> StoredMemory {
         var memory = memory
-        memory.quarantine = memory.quarantine ?? MemoryGuard.problem(in: memory.content)
-        if memory.quarantine == nil, let vector = await place(memory.content) {
-            memory.vector = vector
-            memory.vectorModel = reader?.identity ?? ""
+        if memory.quarantine == nil, let suspicion = await inspector.suspicion(of: memory.content) {
+            memory.quarantine = suspicion.reason
+            memory.quarantineScore = suspicion.score
         }
+        if memory.quarantine == nil { memory = await placed(memory) }
         return try await table.keep(memory, aging: aging)
+    }
+
+    /// Lets a memory that was kept apart be used from now on, in the name of a role. Returns it; nil where the user has
+    /// no such memory.
+    func release(
+        _ id: String, of user: String, by role: String, at now: Double
+    ) async throws(StateError) -> StoredMemory? {
+        guard var memory = try await table.get(id, of: user), let reason = memory.quarantine else { return nil }
+        memory = await placed(memory)
+        memory.release = StoredMemory.Release(reason: reason, role: role, time: now)
+        (memory.quarantine, memory.quarantineScore) = (nil, nil)
+        return try await table.release(memory) ? memory : nil
+    }
+
+    private func placed(_ memory: StoredMemory) async -> StoredMemory {
+        guard let vector = await place(memory.content) else { return memory }
+        var memory = memory
+        memory.vector = vector
+        memory.vectorModel = reader?.identity ?? ""
+        return memory
     }
 }

@@ -66,6 +66,7 @@ struct MemoryRecall: Sendable {
         var kept: [(recalled: Recalled, words: Set<String>)] = []
         var tokens = 0.0
         for recalled in aged {
+            guard !kept.contains(where: { Self.isToldBy($0.recalled.memory, recalled.memory) }) else { continue }
             let words = MemoryConsolidation.words(of: recalled.memory.content)
             guard !kept.contains(where: { MemoryConsolidation.overlap($0.words, words) >= settings.duplicateThreshold })
             else { continue }
@@ -74,6 +75,12 @@ struct MemoryRecall: Sendable {
             kept.append((recalled, words))
         }
         return kept.map(\.recalled)
+    }
+
+    /// Whether a memory need not be given beside a better one: a statement and the turn in which it was made.
+    private static func isToldBy(_ better: StoredMemory, _ memory: StoredMemory) -> Bool {
+        if memory.kind != .episodic { return better.content.contains(memory.content) }
+        return better.kind != .episodic && memory.source != .sessionWindow && memory.content.contains(better.content)
     }
 
     private static func halved(_ times: Double) -> Double { exp2(-times) }

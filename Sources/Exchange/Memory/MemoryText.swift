@@ -59,16 +59,19 @@ enum MemoryExtraction {
 
     /// A text with what it is.
     struct Chunk: Sendable, Hashable {
+        var kind = StoredMemory.Kind.episodic
         var text: String
         var source: StoredMemory.Source
         var importance: Double
     }
 
-    /// The chunks of a turn: itself and, every third turn, the window of the last five.
+    /// The chunks of a turn: itself, what the user says in it about himself, and, every third turn, the window of the last
+    /// five.
     static func chunks(of conversation: Conversation, answer: String) -> [Chunk] {
         let answer = withoutThoughts(answer)
         guard let turn = chunk(conversation.currentUserText, answer) else { return [] }
         var chunks = [Chunk(text: turn, source: .conversation, importance: 0.5)]
+        chunks += MemoryStatements.chunks(of: conversation.currentUserText)
         let earlier = exchanges(of: conversation)
         if (earlier.count + 1) % windowInterval == 0 {
             let window = (earlier.suffix(windowTurns - 1) + [turn]).joined(separator: "\n---\n")

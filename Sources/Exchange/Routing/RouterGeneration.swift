@@ -50,7 +50,10 @@ public final class RouterGeneration: Sendable {
         self.directory = directory
         let remembers = policy.global.stores.memory.isEnabled
         var tasks = EvidenceEngine.tasks(of: policy.recipes)
-        if remembers { tasks.insert(LearnedTasks(.embedding)) }
+        if remembers {
+            tasks.insert(LearnedTasks(.embedding))
+            if policy.global.modelCatalog.modules.promptGuard.isEnabled { tasks.insert(LearnedTasks(.jailbreak)) }
+        }
         resources.models.prepare(tasks)
         var recipes: [RecipeRouter] = []
         for recipe in policy.recipes {
@@ -76,7 +79,9 @@ public final class RouterGeneration: Sendable {
         memories =
             remembers
             ? memory.memories.map { table in
-                Memories(table, reader: resources.models.embedder(policy.global.modelCatalog.embeddings.semantic))
+                Memories(
+                    table, reader: resources.models.embedder(policy.global.modelCatalog.embeddings.semantic),
+                    promptGuard: PromptGuard(policy.global.modelCatalog, resources.models))
             } : nil
     }
 
@@ -97,6 +102,14 @@ public final class RouterGeneration: Sendable {
         return try await memories.keep(memory, aging: MemoryAging(scoring))
     }
 
+    /// Lets a memory that was kept apart be used from now on, in the name of a role; nil where the user has no such memory.
+    /// `now` is in seconds since 1970. Throws when it cannot be written.
+    public func release(
+        _ memory: String, of user: String, by role: String, at now: Double
+    ) async throws(StateError) -> StoredMemory? {
+        try await memories?.release(memory, of: user, by: role, at: now)
+    }
+
     /// The recipe that a conversation's model name leads to.
     func recipe(for conversation: Conversation) -> RecipeRouter? {
         if conversation.model.isEmpty { return recipes.first }
@@ -105,7 +118,14 @@ public final class RouterGeneration: Sendable {
     }
 
     /// Declared signals whose model is not on this machine, by family; `ready` and `check` list them.
-    public var missingModels: [MissingModel] { recipes.flatMap(\.evidence.missingModels) }
+    public var missingModels: [MissingModel] {
+        let ofSignals = recipes.flatMap(\.evidence.missingModels)
+        guard memories?.lacksLearnedGuard == true, policy.global.modelCatalog.modules.promptGuard.isEnabled else {
+            return ofSignals
+        }
+        // Its rules go on without it, so that it is no missing protection.
+        return ofSignals + [MissingModel(family: "memory", signals: ["prompt_guard"], isSafety: false)]
+    }
 }
 
 /// Why a policy could not become a generation.

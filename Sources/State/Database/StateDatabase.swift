@@ -121,6 +121,7 @@ public final class StateDatabase: Sendable {
                 try database.execute(sql: "UPDATE responses SET \(text) = CAST(\(text) AS BLOB)")
             }
         }
+        migrator.registerMigration("memories with releases", migrate: MemoryTable.addReleases)
         return migrator
     }
 

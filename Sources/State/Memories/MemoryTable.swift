@@ -23,7 +23,10 @@ public final class MemoryTable: Sendable {
     public init() throws(StateError) {
         do {
             let queue = try DatabaseQueue()
-            try queue.write(Self.createTables)
+            try queue.write { database in
+                try Self.createTables(database)
+                try Self.addReleases(database)
+            }
             database = queue
         } catch { throw StateError(.unusable, "memories cannot be kept: \(error)") }
     }
@@ -42,6 +45,15 @@ public final class MemoryTable: Sendable {
             table.column("vector", .blob).notNull()
         }
         try database.create(indexOn: "memories", columns: ["user", "updated_at"])
+    }
+
+    @Sendable static func addReleases(_ database: Database) throws {
+        try database.alter(table: "memories") { table in
+            table.add(column: "quarantine_score", .double)
+            table.add(column: "release_reason", .text)
+            table.add(column: "released_by", .text)
+            table.add(column: "released_at", .double)
+        }
     }
 
     // MARK: Reading
@@ -73,6 +85,23 @@ public final class MemoryTable: Sendable {
             ).compactMap(Self.memory)
             let total = try Int.fetchOne(
                 database, sql: "SELECT COUNT(*) FROM memories WHERE \(found)", arguments: given)
+            return (memories, total ?? 0)
+        }
+    }
+
+    /// What is kept apart, of all users, newest first, and how much that is: for those who look after all of them. Throws
+    /// when it cannot be read.
+    public func quarantined(
+        limit: Int, offset: Int
+    ) async throws(StateError) -> (memories: [StoredMemory], total: Int) {
+        try await read { database in
+            let memories = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM memories WHERE quarantine IS NOT NULL ORDER BY updated_at DESC, id LIMIT ? OFFSET ?
+                    """, arguments: [limit, offset]
+            ).compactMap(Self.memory)
+            let total = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM memories WHERE quarantine IS NOT NULL")
             return (memories, total ?? 0)
         }
     }
@@ -109,6 +138,21 @@ public final class MemoryTable: Sendable {
             }
             try Self.insert(merged, database)
             return merged
+        }
+    }
+
+    /// Puts a memory that was kept apart in use; false when it is not kept apart any more. Throws when it cannot be
+    /// written.
+    public func release(_ memory: StoredMemory) async throws(StateError) -> Bool {
+        try await write { database in
+            let isHeld =
+                try Bool.fetchOne(
+                    database,
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM memories WHERE user = ? AND id = ? AND quarantine IS NOT NULL)
+                        """, arguments: [memory.user, memory.id]) ?? false
+            if isHeld { try Self.insert(memory, database) }
+            return isHeld
         }
     }
 
@@ -166,12 +210,14 @@ public final class MemoryTable: Sendable {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO memories (id, user, kind, content, source, importance, access_count, created_at, \
-                updated_at, last_accessed, quarantine, vector, vector_model) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
+                updated_at, last_accessed, quarantine, vector, vector_model, quarantine_score, release_reason, \
+                released_by, released_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """,
             arguments: [
                 memory.id, memory.user, memory.kind.rawValue, memory.content, memory.source.rawValue,
                 memory.importance, memory.accessCount, memory.createdAt, memory.updatedAt, memory.lastAccessed,
-                memory.quarantine, bytes(memory.vector), memory.vectorModel,
+                memory.quarantine, bytes(memory.vector), memory.vectorModel, memory.quarantineScore,
+                memory.release?.reason, memory.release?.role, memory.release?.time,
             ])
     }
 
@@ -183,6 +229,12 @@ public final class MemoryTable: Sendable {
             id: row["id"], user: row["user"], kind: kind, content: row["content"], source: source,
             importance: row["importance"], at: row["created_at"], quarantine: row["quarantine"],
             vector: vector(row["vector"]), vectorModel: row["vector_model"])
+        memory.quarantineScore = row["quarantine_score"]
+        if let reason: String = row["release_reason"], let role: String = row["released_by"],
+            let time: Double = row["released_at"]
+        {
+            memory.release = StoredMemory.Release(reason: reason, role: role, time: time)
+        }
         memory.accessCount = row["access_count"]
         memory.updatedAt = row["updated_at"]
         memory.lastAccessed = row["last_accessed"]

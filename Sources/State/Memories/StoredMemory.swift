@@ -22,6 +22,21 @@ public struct StoredMemory: Sendable, Hashable {
         case manual
     }
 
+    /// That a memory which was kept apart may be used.
+    public struct Release: Sendable, Hashable {
+        /// Why it had been kept apart.
+        public var reason: String
+        /// The role of who released it.
+        public var role: String
+        /// When, in seconds since 1970.
+        public var time: Double
+
+        /// A release.
+        public init(reason: String, role: String, time: Double) {
+            (self.reason, self.role, self.time) = (reason, role, time)
+        }
+    }
+
     public var id: String
     /// The user whom it belongs to; nobody else ever sees it.
     public var user: String
@@ -38,6 +53,10 @@ public struct StoredMemory: Sendable, Hashable {
     public var lastAccessed: Double
     /// Why it is kept apart and never given to a model; nil for others.
     public var quarantine: String?
+    /// The risk that a guard saw, 0 to 1; nil where none did.
+    public var quarantineScore: Double?
+    /// Who let it be used although it had been kept apart.
+    public var release: Release?
     /// Its place in meaning, as a unit vector; empty where none is known.
     public var vector: [Float]
     /// The model that placed it.
