@@ -90,33 +90,21 @@ public struct PostgresReplayStore: ReplayStore {
         ).changed == 1
     }
 
-    private static let columns = [
-        "id", "timestamp", "request_id", "session_id", "recipe", "decision", "category", "requested_model",
-        "selected_model", "status", "lifecycle", "is_cached", "is_stream", "prompt_tokens", "cached_tokens",
-        "cache_write_tokens", "completion_tokens", "actual_cost", "baseline_cost", "currency", "record_limit",
-        "document", "signals",
-    ]
-
     private func insertion(_ record: ReplayRecord, id: String) -> (sql: String, parameters: [PostgresParameter]) {
-        func number(_ value: Int?) -> PostgresParameter { value.map { .integer(Int64($0)) } ?? .null }
-        func amount(_ value: Double?) -> PostgresParameter { value.map { .double($0) } ?? .null }
-        let places = (1...Self.columns.count + 1).map { "$\($0)" }.joined(separator: ",")
+        var named = record
+        named.id = id
+        let places = ReplayRecord.columns.indices.map { "$\($0 + 1)" }.joined(separator: ",")
         return (
-            """
-            INSERT INTO \(table) (\(Self.columns.joined(separator: ", ")), payload) VALUES (\(places)) \
-            ON CONFLICT (id) DO NOTHING
-            """,
-            [
-                .bytes(of: id), .double(record.timestamp), .bytes(of: record.requestID), .bytes(of: record.sessionID),
-                .bytes(of: record.recipe), .bytes(of: record.decision), .bytes(of: record.category),
-                .bytes(of: record.requestedModel), .bytes(of: record.selectedModel),
-                .integer(Int64(record.status)), .text(record.lifecycle.rawValue), .integer(record.isCached ? 1 : 0),
-                .integer(record.isStream ? 1 : 0), number(record.promptTokens), number(record.cachedTokens),
-                number(record.cacheWriteTokens), number(record.completionTokens), amount(record.actualCost),
-                amount(record.baselineCost), .text(record.currency), .integer(Int64(record.limit)),
-                .bytes(record.document), .text(record.signalsText),
-                record.payload.isEmpty ? .null : .bytes(record.payload),
-            ]
+            "INSERT INTO \(table) (\(ReplayRecord.columnNames)) VALUES (\(places)) ON CONFLICT (id) DO NOTHING",
+            zip(ReplayRecord.columns, named.cells).map { column, cell in
+                switch cell {
+                case .null: .null
+                case .integer(let value): .integer(value)
+                case .real(let value): .double(value)
+                case .text(let bytes):
+                    column.form == .word ? .text(String(decoding: bytes, as: UTF8.self)) : .bytes(bytes)
+                }
+            }
         )
     }
 
@@ -163,7 +151,9 @@ public struct PostgresReplayStore: ReplayStore {
     }
 
     private static func selection(_ includesPayload: Bool) -> String {
-        columns.joined(separator: ", ") + (includesPayload ? ", payload" : ", NULL::bytea")
+        includesPayload
+            ? ReplayRecord.columnNames
+            : ReplayRecord.columns.map { $0.name == "payload" ? "NULL::bytea" : $0.name }.joined(separator: ", ")
     }
 
     static func condition(_ filter: ReplayFilter) -> (sql: String, parameters: [PostgresParameter]) {
@@ -195,24 +185,14 @@ public struct PostgresReplayStore: ReplayStore {
     }
 
     private static func record(_ row: [[UInt8]?]) -> ReplayRecord? {
-        guard row.count == columns.count + 1, let id = PostgresCell.text(row[0]),
-            let timestamp = PostgresCell.double(row[1]), let document = row[21]
-        else { return nil }
-        func text(_ place: Int) -> String { PostgresCell.text(row[place]) ?? "" }
-        func number(_ place: Int) -> Int? { PostgresCell.integer(row[place]).map { Int($0) } }
-        var record = ReplayRecord(id: id, timestamp: timestamp)
-        (record.requestID, record.sessionID, record.recipe) = (text(2), text(3), text(4))
-        (record.decision, record.category, record.requestedModel) = (text(5), text(6), text(7))
-        (record.selectedModel, record.status) = (text(8), number(9) ?? 0)
-        record.lifecycle = ReplayRecord.Lifecycle(rawValue: text(10)) ?? .failed
-        (record.isCached, record.isStream) = (number(11) == 1, number(12) == 1)
-        (record.promptTokens, record.cachedTokens) = (number(13), number(14))
-        (record.cacheWriteTokens, record.completionTokens) = (number(15), number(16))
-        (record.actualCost, record.baselineCost) = (PostgresCell.double(row[17]), PostgresCell.double(row[18]))
-        (record.currency, record.limit) = (text(19), number(20) ?? record.limit)
-        record.document = document
-        record.signals = ReplayRecord.signals(text(22))
-        record.payload = row[23] ?? []
-        return record
+        guard row.count == ReplayRecord.columns.count else { return nil }
+        return ReplayRecord(
+            zip(ReplayRecord.columns, row).map { column, cell in
+                switch column.form {
+                case .integer: PostgresCell.integer(cell).map { .integer($0) } ?? .null
+                case .real: PostgresCell.double(cell).map { .real($0) } ?? .null
+                case .word, .text: cell.map { .text($0) } ?? .null
+                }
+            })
     }
 }

@@ -94,27 +94,23 @@ public final class DurableReplayStore: ReplayStore {
         }
     }
 
-    private static let columns = [
-        "id", "timestamp", "request_id", "session_id", "recipe", "decision", "category", "requested_model",
-        "selected_model", "status", "lifecycle", "is_cached", "is_stream", "prompt_tokens", "cached_tokens",
-        "cache_write_tokens", "completion_tokens", "actual_cost", "baseline_cost", "currency", "record_limit",
-        "document", "signals",
-    ]
-
     private static let insertion = """
-        INSERT INTO replay (\(columns.joined(separator: ", ")), payload) \
-        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")), ?) ON CONFLICT (id) DO NOTHING
+        INSERT INTO replay (\(ReplayRecord.columnNames)) \
+        VALUES (\(ReplayRecord.columns.map { _ in "?" }.joined(separator: ", "))) ON CONFLICT (id) DO NOTHING
         """
 
     private static func arguments(_ record: ReplayRecord, id: String) -> StatementArguments {
-        [
-            id, record.timestamp, record.requestID, record.sessionID, record.recipe, record.decision, record.category,
-            record.requestedModel, record.selectedModel, record.status, record.lifecycle.rawValue, record.isCached,
-            record.isStream, record.promptTokens, record.cachedTokens, record.cacheWriteTokens,
-            record.completionTokens, record.actualCost, record.baselineCost, record.currency, record.limit,
-            String(decoding: record.document, as: UTF8.self), record.signalsText,
-            record.payload.isEmpty ? nil : String(decoding: record.payload, as: UTF8.self),
-        ]
+        var named = record
+        named.id = id
+        return StatementArguments(
+            named.cells.map { cell -> (any DatabaseValueConvertible)? in
+                switch cell {
+                case .null: nil
+                case .integer(let value): value
+                case .real(let value): value
+                case .text(let bytes): String(decoding: bytes, as: UTF8.self)
+                }
+            })
     }
 
     private static func remove(
@@ -196,7 +192,9 @@ public final class DurableReplayStore: ReplayStore {
     }
 
     private static func selection(_ includesPayload: Bool) -> String {
-        columns.joined(separator: ", ") + (includesPayload ? ", payload" : ", NULL AS payload")
+        includesPayload
+            ? ReplayRecord.columnNames
+            : ReplayRecord.columns.map { $0.name == "payload" ? "NULL AS payload" : $0.name }.joined(separator: ", ")
     }
 
     static func condition(_ filter: ReplayFilter) -> (sql: String, arguments: StatementArguments) {
@@ -224,31 +222,14 @@ public final class DurableReplayStore: ReplayStore {
     }
 
     private static func record(_ row: Row) -> ReplayRecord {
-        var record = ReplayRecord(id: row["id"], timestamp: row["timestamp"])
-        record.requestID = row["request_id"]
-        record.sessionID = row["session_id"]
-        record.recipe = row["recipe"]
-        record.decision = row["decision"]
-        record.category = row["category"]
-        record.requestedModel = row["requested_model"]
-        record.selectedModel = row["selected_model"]
-        record.status = row["status"]
-        record.lifecycle = ReplayRecord.Lifecycle(rawValue: row["lifecycle"]) ?? .failed
-        record.isCached = row["is_cached"]
-        record.isStream = row["is_stream"]
-        record.promptTokens = row["prompt_tokens"]
-        record.cachedTokens = row["cached_tokens"]
-        record.cacheWriteTokens = row["cache_write_tokens"]
-        record.completionTokens = row["completion_tokens"]
-        record.actualCost = row["actual_cost"]
-        record.baselineCost = row["baseline_cost"]
-        record.currency = row["currency"]
-        record.limit = row["record_limit"]
-        record.signals = ReplayRecord.signals(row["signals"])
-        let (document, payload): (String, String?) = (row["document"], row["payload"])
-        record.document = Array(document.utf8)
-        record.payload = Array((payload ?? "").utf8)
-        return record
+        ReplayRecord(
+            ReplayRecord.columns.map { column in
+                switch column.form {
+                case .integer: (row[column.name] as Int64?).map { .integer($0) } ?? .null
+                case .real: (row[column.name] as Double?).map { .real($0) } ?? .null
+                case .word, .text: (row[column.name] as String?).map { .text(Array($0.utf8)) } ?? .null
+                }
+            })
     }
 
     // MARK: The file
