@@ -102,4 +102,29 @@ import Testing
         }
         #expect(try decision() == "hardest")
     }
+
+    /// What is heeded at the start alone is named when a reload changes it, and secrets are not.
+    @Test(.timeLimit(.minutes(1))) func aReloadSaysWhatNeedsARestart() throws {
+        let directory = try TemporaryDirectory()
+        let policy = try Surroundings.text(Surroundings.fixture("memory.yaml"))
+        let file = try directory.write(policy, to: "policy.yaml")
+        let martlet = try MartletProcess.serve(
+            ["--config", file, "--state-directory", directory.path + "/state"], environment: ["BACKEND": "127.0.0.1:1"])
+        func reload(_ changed: String, _ count: Double) throws -> String {
+            try directory.write(changed, to: "policy.yaml")
+            try Deadline(5).poll("the reload") {
+                try martlet.metric("martlet_config_reloads_total", "succeeded") == count ? true : nil
+            }
+            return martlet.process.errors
+        }
+        #expect(try !reload(policy.replacing("name: all", with: "name: every"), 1).contains("config_needs_restart"))
+        let engines = """
+            response_api: {store_backend: redis, redis: {address: "127.0.0.1:1", password: swordfish}}, \
+            router_replay: {enabled: true, ttl_seconds: 60},
+            """
+        let log = try reload(policy.replacing("services: {authz", with: "services: {\(engines) authz"), 2)
+        let line = try #require(log.split(separator: "\n").first { $0.contains("config_needs_restart") })
+        #expect(line.contains("global.services.response_api") && line.contains("router_replay.ttl_seconds"))
+        #expect(!line.contains("listeners") && !log.contains("swordfish"))
+    }
 }

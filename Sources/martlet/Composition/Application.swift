@@ -87,12 +87,12 @@ struct Application {
             tasks.addTask { await kept.run() }
             if let file = source.watched {
                 tasks.addTask {
-                    await ConfigurationWatcher(path: file.path).run { reload(file, source.mock, router, logger) }
+                    await ConfigurationWatcher(path: file.path).run { reload(file, source, router, logger) }
                 }
             }
             for await signal in signals {
                 guard signal == .sighup else { break }
-                if let file = source.watched { reload(file, source.mock, router, logger) }
+                if let file = source.watched { reload(file, source, router, logger) }
             }
             tasks.cancelAll()
         }
@@ -201,7 +201,8 @@ struct Application {
     }
 
     /// Builds the next generation aside and swaps it in whole; on failure the old one goes on serving.
-    @Sendable private func reload(_ file: PolicyFile, _ mock: MockBackend?, _ router: Router, _ logger: Logger) {
+    @Sendable private func reload(_ file: PolicyFile, _ source: Source, _ router: Router, _ logger: Logger) {
+        let mock = source.mock
         let number = router.current.number + 1
         func keepOld(_ reason: String) {
             Counter(label: MetricCatalog.configReloads.name, dimensions: [("outcome", "failed")]).increment()
@@ -220,6 +221,15 @@ struct Application {
                 return keepOld("a protection is not available: \(missing)")
             }
             router.replace(with: next)
+            let unheeded = SettingsOfStart(source.loaded.root).changes(in: SettingsOfStart(loaded.root))
+            if !unheeded.isEmpty {
+                logger.warning(
+                    "config_needs_restart",
+                    metadata: [
+                        "file": "\(file.path)", "settings": .array(unheeded.map { "\($0)" }),
+                        "reason": "these are heeded when the process starts; it goes on with those of its start",
+                    ])
+            }
             Counter(label: MetricCatalog.configReloads.name, dimensions: [("outcome", "succeeded")]).increment()
             Gauge(label: MetricCatalog.configGeneration.name).record(number)
             logger.notice(
