@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 
 @testable import State
@@ -83,6 +84,56 @@ import Testing
         #expect(try await ids(store) { ($0.since, $0.until) = (20, 40) } == ["req-c", "req-b"])
         let second = try await store.page(ReplayFilter(), limit: 2, offset: 2, includingPayload: false)
         #expect(second.total == 4 && second.records.map(\.id) == ["req-b", "req-a"])
+    }
+
+    /// Requests under way are found by the same filters as records in a store.
+    @Test func filtersMeanTheSameInMemoryAndInAStore() async throws {
+        var generator = SystemRandomNumberGenerator()
+        func any<Value>(_ values: [Value]) -> Value { values[Int(generator.next() as UInt64 % UInt64(values.count))] }
+        let store = try await Engine.sqlite.store()
+        let records = (0..<60).map { number in
+            Self.record("Req-\(number)", at: Double(any([10, 20, 30])), decision: any(["", "code", "rest"])) {
+                ($0.recipe, $0.selectedModel) = (any(["default", "other"]), any(["", "big", "small"]))
+                ($0.sessionID, $0.isCached, $0.isStream) = (any(["", "s1"]), any([true, false]), any([true, false]))
+            }
+        }
+        try await store.append(records)
+        for _ in 0..<200 {
+            var filter = ReplayFilter()
+            filter.search = any([nil, "", "q-1", "OTHER", "%"])
+            (filter.recipe, filter.decision) = (any([nil, "other"]), any([nil, "", "code"]))
+            (filter.model, filter.sessionID) = (any([nil, "", "big"]), any([nil, "", "s1"]))
+            (filter.since, filter.until) = (any([nil, 20]), any([nil, 30]))
+            filter.cacheStatus = any(ReplayFilter.CacheStatus.allCases)
+            let found = try await store.page(filter, limit: 100, offset: 0, includingPayload: false)
+            #expect(found.records.map(\.id) == records.filter(filter.allows).reversed().map(\.id), "\(filter)")
+        }
+    }
+
+    /// Pages go on from the requests under way to the records of the store, and none is left out.
+    @Test func pagesRunFromRequestsUnderWayIntoTheStore() async throws {
+        let store = try await Engine.sqlite.store()
+        try await store.append((0..<5).map { Self.record("done-\($0)") })
+        let writer = ReplayWriter(store, spillPath: nil, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+        var marks = (0..<4).map { number in
+            writer.begin {
+                Self.record("open-\(number)") {
+                    $0.lifecycle = .inProgress; $0.payload = [1]
+                }
+            }
+        }
+        var ids: [String] = []
+        while true {
+            let page = try await writer.page(ReplayFilter(), limit: 2, offset: ids.count, includingPayload: false)
+            #expect(page.total == 9 && page.records.allSatisfy { $0.payload.isEmpty })
+            if page.records.isEmpty { break }
+            ids += page.records.map(\.id)
+        }
+        #expect(ids == (0..<4).reversed().map { "open-\($0)" } + (0..<5).reversed().map { "done-\($0)" })
+        #expect(try await writer.record("open-2", includingPayload: true)?.payload == [1])
+        marks.removeAll()
+        #expect(try await writer.page(ReplayFilter(), limit: 9, offset: 0, includingPayload: false).total == 5)
+        #expect(try await writer.record("open-2", includingPayload: true) == nil)
     }
 
     @Test(arguments: Engine.allCases) func aClientsRequestIDCannotReplaceAnothersRecord(engine: Engine) async throws {

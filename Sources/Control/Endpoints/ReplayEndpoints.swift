@@ -11,7 +11,7 @@ enum ReplayEndpoints {
     @Sendable static func list(
         _ request: ManagementRequest, _ source: any ManagementSource
     ) async throws(ManagementError) -> ManagementAnswer {
-        let store = try store(source)
+        let writer = try writer(source)
         let filter = try ReplayFilter(request.query)
         let limit = try number(request.query, "limit", default: 20, in: 1...100)
         let offset = try number(request.query, "offset", default: 0, in: 0...Int(Int32.max))
@@ -19,8 +19,8 @@ enum ReplayEndpoints {
         let page: ReplayPage
         let outcomes: [String: [[UInt8]]]
         do throws(StateError) {
-            page = try await store.page(filter, limit: limit, offset: offset, includingPayload: isDetailed)
-            outcomes = try await store.outcomes(of: page.records.map(\.id))
+            page = try await writer.page(filter, limit: limit, offset: offset, includingPayload: isDetailed)
+            outcomes = try await writer.store.outcomes(of: page.records.map(\.id))
         } catch { throw ManagementError(error) }
         let end = offset + page.records.count
         var members: [(String, JSON)] = [
@@ -36,14 +36,14 @@ enum ReplayEndpoints {
     @Sendable static func record(
         _ request: ManagementRequest, _ source: any ManagementSource
     ) async throws(ManagementError) -> ManagementAnswer {
-        let store = try store(source)
+        let writer = try writer(source)
         let id = request.parameters["id"] ?? ""
         let isDetailed = request.caller.may(detail)
         let found: ReplayRecord?
         let outcomes: [String: [[UInt8]]]
         do throws(StateError) {
-            found = try await store.record(id, includingPayload: isDetailed)
-            outcomes = try await store.outcomes(of: [id])
+            found = try await writer.record(id, includingPayload: isDetailed)
+            outcomes = try await writer.store.outcomes(of: [id])
         } catch { throw ManagementError(error) }
         guard let found else {
             throw ManagementError(
@@ -56,7 +56,7 @@ enum ReplayEndpoints {
     @Sendable static func aggregate(
         _ request: ManagementRequest, _ source: any ManagementSource
     ) async throws(ManagementError) -> ManagementAnswer {
-        let store = try store(source)
+        let store = try writer(source).store
         let filter = try ReplayFilter(request.query)
         let sum: ReplayAggregate
         do throws(StateError) { sum = try await store.aggregate(filter) } catch { throw ManagementError(error) }
@@ -67,7 +67,7 @@ enum ReplayEndpoints {
     @Sendable static func trajectory(
         _ request: ManagementRequest, _ source: any ManagementSource
     ) async throws(ManagementError) -> ManagementAnswer {
-        let store = try store(source)
+        let store = try writer(source).store
         guard let session = request.query["session_id"], !session.isEmpty else {
             throw ManagementError(.invalidInput, "session_id is missing: /v1/router_replay/trajectory?session_id=…")
         }
@@ -88,11 +88,11 @@ enum ReplayEndpoints {
 
     // MARK: Parts
 
-    private static func store(_ source: any ManagementSource) throws(ManagementError) -> any ReplayStore {
+    private static func writer(_ source: any ManagementSource) throws(ManagementError) -> ReplayWriter {
         guard let writer = source.memory.replay else {
             throw ManagementError(.replayUnavailable, "this router keeps no replay records")
         }
-        return writer.store
+        return writer
     }
 
     private static func number(

@@ -58,7 +58,9 @@ extension Router {
         if caller.isDebug { fields.append((RoutingHeader.cacheSimilarity, hit.similarity.fourPlaces)) }
         record.status = 200
         record.path = .cache
-        record.replay?.cacheHit = (hit.isExact, hit.similarity)
+        record.replay?.cacheHit = ReplayDraft.CacheHit(
+            isExact: hit.isExact, similarity: hit.similarity, age: max(0, UTCTime.now().unixSeconds - hit.created),
+            lifetime: hit.lifetime)
         body.withUnsafeBytes { record.replay?.observe($0) }
         requestStarted()
         finish(record, model: nil, generation: generation)

@@ -17,7 +17,7 @@ extension Router {
         let user: String
         switch Self.memoryOwner(evaluation, context, settings) {
         case .failure(let absence):
-            record.memory = "off: \(absence.reason)"
+            record.memory = .off(reason: absence.reason)
             return .next
         case .success(let named): user = named
         }
@@ -32,7 +32,7 @@ extension Router {
             }
         }
         if let reason = Self.reasonToForget(evaluation, conversation, settings) {
-            record.memory = "off: \(reason)"
+            record.memory = .off(reason: reason)
             return .next
         }
         let query = String(conversation.currentUserText.prefix(Memories.longestQuery))
@@ -51,14 +51,14 @@ extension Router {
     ) -> ChatRequest {
         do {
             let memories = try result.get()
-            record.memory = "\(memories.count) recalled"
+            record.memory = .recalled(memories.count)
             guard !memories.isEmpty else { return request }
             let augmented = try MemoryText.inject(memories, into: request)
             record.isBodyChanged = true
             return augmented
         } catch {
             let code = (error as? MemoryFailure)?.code ?? "not_injectable"
-            record.memory = "failed: \(code)"
+            record.memory = .failed(code: code)
             logger.warning(
                 "memory_retrieval_failed", metadata: ["request_id": "\(record.requestID)", "reason": "\(error)"])
             return request

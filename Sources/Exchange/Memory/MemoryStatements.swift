@@ -7,39 +7,62 @@ internal import State
 /// It reads for form and only English ones; what it does not find is still in the turn, which is remembered too. A wish
 /// that reads like an order to a model is kept apart by ``MemoryGuard`` as any other text.
 enum MemoryStatements {
+    private static let opening =
+        "^((also|and|but|so|well|by the way|fyi|note that|remember that|for context),? )?"
+
     private static let rules: [(kind: Kind, pattern: String)] = [
         (
             .wish,
-            #"^(please |kindly )?((always|never|don't|do not) (use|give|send|show|answer|reply|respond|write|call|include|add|format|explain|translate)\b|(answer|reply|respond|write|talk) (to me )?(in|with|only|briefly|shortly)\b|call me\b|address me\b)"#
+            #"^(please |kindly )?(always|never|don't|do not) (use|give|send|show|answer|reply|respond|write|call|include)\b"#
+        ),
+        (.wish, #"^(please |kindly )?(always|never|don't|do not) (add|format|explain|translate)\b"#),
+        (.wish, #"^(please |kindly )?(answer|reply|respond|write|talk) (to me )?(in|with|only|briefly|shortly)\b"#),
+        (.wish, #"^(please )?(call|address) me\b"#),
+        (
+            .wish,
+            #"^(for (my|our) [\w' -]{2,40},? )?(i|we)('d| would)? (always |usually |normally )?"#
+                + #"(like|want|prefer|expect|need) (you|(my |our |all )?([\w-]+ ){0,2}"#
+                + #"(answers?|replies|responses|explanations|summaries|code|examples|reports?|e-?mails?|units?|dates?|times?))\b"#
         ),
         (
             .wish,
-            #"^(for (my|our) [\w' -]{2,40},? )?(i|we)('d| would)? (always |usually |generally |normally )?(like|want|prefer|expect|need) (you|(my |our |all )?([\w-]+ ){0,2}(answers?|replies|responses|explanations|summaries|code|examples|reports?|e-?mails?|units?|dates?|times?))\b"#
-        ),
-        (.wish, #"^(when|whenever|if|before|after) (i|we|you) \w+.{2,120}, (please )?(use|give|send|show|answer|reply|write|start|begin|keep|put|add)\b"#),
-        (
-            .fact,
-            #"^(also,? |and |but |well,? |by the way,? |fyi,? |note that |remember that |for context,? )?(my|our) [\w' -]{2,60}\b (is|are|was|were|has|have|had|lives?|works?|sleeps?|likes?|loves?|hates?|needs?|speaks?|goes|takes?|starts?|ends?|plays?|attends?|died|moved)\b"#
+            #"^(when|whenever|if|before|after) (i|we|you) \w+.{2,120}, (please )?"#
+                + #"(use|give|send|show|answer|reply|write|start|begin|keep|put|add)\b"#
         ),
         (
             .fact,
-            #"^(also,? |and |but |well,? |by the way,? |fyi,? |note that |remember that |for context,? )?i( am|'m|'ve| have| was| live| work| own| use| speak| study| studied| teach| drive| run| play| collect| grew| moved| come| was born| suffer| take| follow| belong)\b"#
+            opening
+                + #"(my|our) [\w' -]{2,60}\b (is|are|was|were|has|have|had|lives?|works?|sleeps?|likes?|loves?|hates?"#
+                + #"|needs?|speaks?|goes|takes?|starts?|ends?|plays?|attends?|died|moved)\b"#
         ),
         (
             .fact,
-            #"^(also,? |and |but |well,? |by the way,? |fyi,? |note that |remember that |for context,? )?(i|we)( really| absolutely| also| always| usually| often| never)? (like|love|prefer|enjoy|hate|dislike|avoid|adore|cannot stand|can't stand|cannot eat|can't eat|don't eat|do not eat|don't drink|do not drink|don't like|do not like)\b"#
+            opening + #"i( am|'m|'ve| have| was| live| work| own| use| speak| study| studied| teach| drive| run| play"#
+                + #"| collect| grew| moved| come| suffer| take| follow| belong)\b"#
         ),
-        (.fact, #"^(also,? |and |but |well,? |by the way,? )?(we( are|'re| have|'ve| live| work| own| use| moved| speak)|people call me|everyone calls me)\b"#),
+        (
+            .fact,
+            opening + #"(i|we)( really| absolutely| also| always| usually| often| never)? (like|love|prefer|enjoy|hate"#
+                + #"|dislike|avoid|adore|(cannot|can't) (stand|eat)|(don't|do not) (eat|drink|like))\b"#
+        ),
+        (.fact, opening + #"we( are|'re| have|'ve| live| work| own| use| moved| speak)\b"#),
+        (.fact, opening + #"(people|everyone|friends) calls? me\b"#),
     ]
 
     /// States of the moment, and what is only said to ask: neither is worth keeping.
     private static let passing = [
-        #"^(also,? |and |but |well,? )?i( am|'m)( just| currently| still| now| so| very| really)? (looking|trying|wondering|asking|getting|having|writing to|going to|not sure|unsure|sorry|confused|stuck|curious|thinking|here|happy to|glad|afraid|done|back|ready|sure)\b"#,
-        #"^(also,? |and |but |well,? )?i( have|'ve)( got)? (a|an|another|one|some|two|this|the following) (quick |small |simple |short |more )?(questions?|problems?|issues?|errors?|requests?|tasks?|bugs?)\b"#,
-        #"^(also,? |and |but |well,? )?i( have|'ve) (been trying|tried|read|seen|heard|just|already|no idea|to)\b"#,
-        #"^(also,? |and |but |well,? )?i was (wondering|hoping|thinking|looking|asking|told|trying)\b"#,
-        #"^(my|our) (question|problem|issue|error|guess|point|request|task|code|file|program|query)\b"#,
-        #"^i('d| would)? like (you )?to\b"#, #"^i( want| need) you to (write|explain|tell|help|fix|make|find|do|translate|give me)\b"#,
+        opening
+            + #"i( am|'m)( just| currently| still| now| so| very| really)? (looking|trying|wondering|asking|getting"#
+            + #"|having|writing to|going to|not sure|unsure|sorry|confused|stuck|curious|thinking|here|happy to|glad"#
+            + #"|afraid|done|back|ready|sure)\b"#,
+        opening
+            + #"i( have|'ve)( got)? (a|an|another|one|some|two|this|the following) (quick |small |simple |short |more )?"#
+            + #"(questions?|problems?|issues?|errors?|requests?|tasks?|bugs?)\b"#,
+        opening + #"i( have|'ve) (been trying|tried|read|seen|heard|just|already|no idea|to)\b"#,
+        opening + #"i was (wondering|hoping|thinking|looking|asking|told|trying)\b"#,
+        opening + #"(my|our) (question|problem|issue|error|guess|point|request|task|code|file|program|query)\b"#,
+        #"^i('d| would)? like (you )?to\b"#,
+        #"^i( want| need) you to (write|explain|tell|help|fix|make|find|do|translate|give me)\b"#,
     ]
 
     private enum Kind { case fact, wish }

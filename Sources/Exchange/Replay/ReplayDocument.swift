@@ -52,6 +52,7 @@ struct ReplayDocument {
     // MARK: Parts
 
     private var lifecycle: ReplayRecord.Lifecycle {
+        guard ending.isOver else { return .inProgress }
         if ending.clientVanished { return .aborted }
         return ending.errorCode == nil && (200..<400).contains(ending.status) ? .completed : .failed
     }
@@ -112,7 +113,12 @@ struct ReplayDocument {
                     ("session_policy_applied", .bool(ending.learning?.protection != nil)),
                     ("session_action", ending.learning?.protection.map { .string($0.action.rawValue) }),
                     ("session_phase", ending.learning.map { .string($0.phase.rawValue) }),
-                    ("session_reason", ending.learning?.protection.map { .string($0.reason.rawValue) }))
+                    ("session_reason", ending.learning?.protection.map { .string($0.reason.rawValue) }),
+                    ("memory_backend", ending.memory.map { _ in "sqlite" }),
+                    ("memory_status", ending.memory.map { .string($0.status) }),
+                    ("memory_reason", ending.memory?.reason.map { .string($0) }),
+                    ("memory_fail_open", ending.memory.map { .bool($0.status == "failed") }),
+                    ("memory_result_count", ending.memory.map { .int($0.count) }))
             ), ("learning", learning))
     }
 
@@ -175,6 +181,9 @@ struct ReplayDocument {
     }
 
     private var outcome: JSON {
+        guard ending.isOver else {
+            return .members(("lifecycle_state", .string(lifecycle.rawValue)), ("streaming", .bool(ending.isStream)))
+        }
         let reason =
             ending.clientVanished ? "client_disconnected" : ending.errorCode ?? (ending.path == .error ? "error" : nil)
         return .members(
@@ -221,7 +230,10 @@ struct ReplayDocument {
         .members(
             ("cache_state", ending.cache.map { .string($0) }),
             ("cache_hit_kind", draft.cacheHit.map { .string($0.isExact ? "exact" : "semantic") }),
+            ("cache_source", draft.cacheHit.map { _ in "memory" }),
             ("cache_similarity", draft.cacheHit.map { .number($0.similarity) }),
+            ("cache_entry_age_seconds", draft.cacheHit.flatMap { JSON.finite($0.age) }),
+            ("cache_ttl_seconds", draft.cacheHit.flatMap { JSON.finite($0.lifetime) }),
             ("rag_enabled", ending.retrieval.map { _ in .bool(true) }),
             ("rag_backend", ending.retrieval.map { .string($0.backend) }),
             ("rag_context_length", ending.retrieval.map { .int($0.contextLength) }),

@@ -2,6 +2,7 @@ internal import Evidence
 internal import NIOHTTP1
 internal import Policy
 internal import Routing
+internal import State
 internal import Telemetry
 internal import Wire
 
@@ -19,8 +20,19 @@ struct ReplayDraft: Sendable {
     let generation: RouterGeneration
     /// As it stands: learning changes the selection.
     var evaluation: Evaluation
+    /// How an answer was found in the cache.
+    struct CacheHit: Sendable {
+        var isExact: Bool
+        var similarity: Double
+        /// Seconds since it was kept, and for how many it is.
+        var age: Double
+        var lifetime: Double
+    }
+
     /// How the answer was found in the cache.
-    var cacheHit: (isExact: Bool, similarity: Double)?
+    var cacheHit: CacheHit?
+    /// That the request is under way, for those who list records meanwhile.
+    var mark: ReplayWriter.Mark?
     private(set) var response: [UInt8] = []
     private(set) var isResponseTruncated = false
 
@@ -56,6 +68,8 @@ struct ReplayDraft: Sendable {
 
 /// How a request ended, as far as its replay record tells.
 struct ReplayEnding: Sendable {
+    /// False while the request is under way: then the rest is how it stands.
+    var isOver = true
     var status: Int
     var path: ResponsePath
     var errorCode: String?
@@ -70,6 +84,7 @@ struct ReplayEnding: Sendable {
     var learning: LearningTrace?
     var cache: String?
     var retrieval: RetrievalTrace?
+    var memory: MemoryTrace?
     /// Milliseconds from the first byte of the request.
     var duration: Double
     var firstByte: Double?
@@ -89,8 +104,15 @@ struct ReplayEnding: Sendable {
         learning = record.learning
         cache = record.cache
         retrieval = record.retrieval
+        memory = record.memory
         self.duration = duration
         self.firstByte = firstByte
+    }
+
+    /// How a request stands that has only been decided.
+    init(underWay record: RequestRecord) {
+        self.init(record, duration: 0, firstByte: nil)
+        isOver = false
     }
 }
 

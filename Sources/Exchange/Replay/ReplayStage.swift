@@ -9,17 +9,23 @@ internal import Wire
 extension Router {
     /// Begins the record of a request that was decided.
     func beginReplay(_ context: RequestContext) -> StageOutcome {
-        guard context.generation.memory.replay != nil, let evaluation = context.evaluation,
+        guard let writer = context.generation.memory.replay, let evaluation = context.evaluation,
             let configuration = evaluation.recipe.replay(evaluation.decisionIndex)
         else { return .next }
-        context.record.replay = ReplayDraft(
+        let draft = ReplayDraft(
             configuration, evaluation, context.request, context.head, context.caller, context.generation)
+        let standing = ReplayEnding(underWay: context.record)
+        context.record.replay = draft
+        context.record.replay?.mark = writer.begin { ReplayDocument(draft, standing).record }
         return .next
     }
 
     /// Leaves the record of a finished request to be written; never waits.
     func finishReplay(_ record: RequestRecord, at end: NIODeadline, _ generation: RouterGeneration) {
-        guard let writer = generation.memory.replay, let draft = record.replay else { return }
+        guard let writer = generation.memory.replay else { return }
+        // It is under way no more; nobody sees it in two places.
+        record.replay?.mark = nil
+        guard let draft = record.replay else { return }
         record.replay = nil
         let ending = ReplayEnding(
             record, duration: Self.milliseconds(end - record.start),

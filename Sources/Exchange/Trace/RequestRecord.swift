@@ -29,7 +29,7 @@ final class RequestRecord {
     /// Whether the router added to the body before it is shaped for a backend.
     var isBodyChanged = false
     /// What was recalled of the user, or why nothing was; nil where the decision has no memory.
-    var memory: String?
+    var memory: MemoryTrace?
     /// Its answer on the way to be remembered.
     var memories: MemoryRecorder?
     /// What retrieval did; nil where the decision has none.

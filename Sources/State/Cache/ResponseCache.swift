@@ -35,6 +35,9 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         /// 1 for the very same request.
         public var similarity: Double
         public var isExact: Bool
+        /// When it was kept, in seconds since 1970, and for how many seconds.
+        public var created: Double
+        public var lifetime: Double
     }
 
     /// How full the cache is.
@@ -198,7 +201,9 @@ public final class ResponseCache<Value: Sendable>: Sendable {
         case .lru: state.leaving.set(id, .init(major: 0, minor: state.clock))
         case .lfu: state.leaving.set(id, .init(major: hits, minor: state.clock))
         }
-        return Hit(value: entry.value, similarity: similarity, isExact: isExact)
+        return Hit(
+            value: entry.value, similarity: similarity, isExact: isExact, created: entry.created,
+            lifetime: entry.lifetime)
     }
 
     private func remove(_ id: UInt64, _ state: inout State) {

@@ -5,6 +5,8 @@ internal import Foundation
 public struct ReplayRecord: Sendable, Hashable, Codable {
     /// How a request ended.
     public enum Lifecycle: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The request is under way. No store holds such a record.
+        case inProgress = "in_progress"
         case completed
         case failed
         /// The client left before the answer was complete.
@@ -107,6 +109,27 @@ public struct ReplayFilter: Sendable, Hashable {
 
     /// All records.
     public init() {}
+
+    /// Whether a record is meant.
+    func allows(_ record: ReplayRecord) -> Bool {
+        if let search, !search.isEmpty {
+            let wanted = search.lowercased()
+            guard record.requestID.lowercased().contains(wanted) || record.recipe.lowercased().contains(wanted) else {
+                return false
+            }
+        }
+        let matches: [(wanted: String?, given: String)] = [
+            (recipe, record.recipe), (decision, record.decision), (model, record.selectedModel),
+            (sessionID, record.sessionID),
+        ]
+        guard matches.allSatisfy({ $0.wanted == nil || $0.wanted == $0.given }) else { return false }
+        guard record.timestamp >= since ?? -.infinity, record.timestamp < until ?? .infinity else { return false }
+        switch cacheStatus {
+        case .all: return true
+        case .cached: return record.isCached
+        case .streamed: return record.isStream
+        }
+    }
 }
 
 /// Records in the order of their coming, newest first, with the number of all that are meant.

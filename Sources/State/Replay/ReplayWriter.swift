@@ -50,6 +50,7 @@ public final class ReplayWriter: Sendable {
     private let count: @Sendable (Fate, Int) -> Void
     private let state = Mutex(State())
     private let lost = Mutex(0)
+    let inProgress = RequestsInProgress()
 
     /// A writer to a store. `spillPath` is the file for what the store cannot take; `count` hears what became of records.
     public init(

@@ -1,3 +1,4 @@
+import Logging
 import NIOHTTP1
 import State
 import Testing
@@ -29,6 +30,63 @@ import Wire
         let texts = try record.texts
         #expect(texts["prompt"] == "Prove it." && texts["prompt_truncated"] == false)
         #expect(texts["response_body"]?.string == ReplayFixture.answer)
+    }
+
+    @Test func aRequestUnderWayIsListedUntilItEnds() async throws {
+        let fixture = try ReplayFixture()
+        let exchange = try fixture.router.forward(
+            ReplayFixture.body("Prove it.", more: #","stream":true"#), headers: [("x-request-id", "r1")])
+        _ = try exchange.attempt()
+        func listed(_ change: (inout ReplayFilter) -> Void = { _ in }) async throws -> [ReplayRecord] {
+            var filter = ReplayFilter()
+            change(&filter)
+            return try await fixture.writer.page(filter, limit: 10, offset: 0, includingPayload: false).records
+        }
+        let open = try #require(try await listed { $0.decision = "maths" }.first)
+        #expect(open.id == "r1" && open.lifecycle == .inProgress && open.isStream && open.payload.isEmpty)
+        let json = try open.json
+        #expect(json["lifecycle_state"] == "in_progress" && json["signals"]?["keyword"] == ["proofs"])
+        #expect(json["ended_at"] == nil && json["response_status"] == nil && json["terminal_reason"] == nil)
+        #expect(try await listed { $0.decision = "rest" }.isEmpty)
+        #expect(try await fixture.writer.record("r1", includingPayload: false)?.lifecycle == .inProgress)
+        exchange.vanish()
+        #expect(try await listed().isEmpty, "it is on its way to the store")
+        #expect(try await fixture.records().map(\.lifecycle) == [.aborted])
+        #expect(try await listed().map(\.lifecycle) == [.aborted])
+    }
+
+    @Test func aCachedAnswerTellsItsAge() async throws {
+        let cache = "enabled: true, mode: exact, scope: global, ttl_seconds: 90"
+        let fixture = try ReplayFixture(
+            ReplayFixture.policy(more: "plugins: [{type: response_cache, configuration: {\(cache)}}]"))
+        try fixture.ask("Prove it.")
+        _ = try fixture.router.answer(ReplayFixture.body("Prove it."))
+        let records = try await fixture.records()
+        let hit = try #require(records.last).json
+        #expect(hit["cache_hit_kind"] == "exact" && hit["from_cache"] == true && hit["cache_source"] == "memory")
+        #expect(hit["cache_ttl_seconds"] == .number(90))
+        let age = try #require(hit["cache_entry_age_seconds"]?.double)
+        #expect((0..<60).contains(age))
+        #expect(try records[0].json["cache_entry_age_seconds"] == nil)
+    }
+
+    @Test func whatMemoryDidIsTold() async throws {
+        let policy = ReplayFixture.policy(more: "plugins: [{type: memory, configuration: {enabled: true}}]")
+            .replacing("global:\n", with: "global:\n  stores: {memory: {enabled: true}}\n")
+        let store = DurableReplayStore(try .inMemory(), lifetime: 0)
+        let writer = ReplayWriter(store, spillPath: nil, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+        let router = try RouterFixture(policy, memory: RouterMemory(replay: writer, memories: try MemoryTable()))
+        _ = try router.forward(ReplayFixture.body("Prove it.")).answered(
+            200, [("content-type", "application/json")], ReplayFixture.answer)
+        writer.close()
+        await writer.run()
+        let page = try await store.page(ReplayFilter(), limit: 1, offset: 0, includingPayload: false)
+        let diagnostics = try #require(try page.records.first?.json["route_diagnostics"])
+        #expect(diagnostics["memory_status"] == "off" && diagnostics["memory_reason"] == "no_identity")
+        #expect(diagnostics["memory_result_count"] == .int(0) && diagnostics["memory_fail_open"] == false)
+        let traces: [MemoryTrace] = [.recalled(2), .recalled(0), .failed(code: "timeout")]
+        #expect(traces.map(\.status) == ["used", "empty", "failed"] && traces.map(\.count) == [2, 0, 0])
+        #expect(traces.map(\.reason) == [nil, nil, "timeout"])
     }
 
     @Test func answersWithoutAModelAndFailuresAreRecordedToo() async throws {
