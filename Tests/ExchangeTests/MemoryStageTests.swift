@@ -208,7 +208,8 @@ import Wire
         database.close()
         let settings = try #require(tests.router.current.recipes[0].memories[1])
         let outcome = await Memories(broken, reader: nil, promptGuard: nil).recall(
-            "text", of: "ann", settings, at: 0, logger: Logger(label: "memory-tests"))
+            Conversation(model: "m", turns: [Turn(role: .user, text: "text", sourceIndex: 0)]), of: "ann", settings,
+            at: 0, logger: Logger(label: "memory-tests"))
         guard case .failure(let failure) = outcome else { throw UnexpectedOutcome("a closed file is read") }
         #expect(failure.code == "state_unusable")
     }

@@ -77,6 +77,12 @@ public struct NetworkModels: RemoteModels {
         }
     }
 
+    public func memoryExtractor(_ model: ExternalModel) -> RemoteMemoryExtractor? {
+        RemoteMemoryExtractor(model, transport)
+    }
+
+    public func queryRewriter(_ model: ExternalModel) -> RemoteQueryRewriter? { RemoteQueryRewriter(model, transport) }
+
     /// One for each use of each model that the policy declares, whatever servers they share.
     private static func identity(_ model: ExternalModel, _ use: [String]) -> String {
         (["remote", model.name, model.modelName] + use).map(\.debugDescription).joined(separator: " ")

@@ -17,6 +17,8 @@ public struct RemoteModelError: Error, Sendable, Hashable, CustomStringConvertib
         case invalidJSON = "invalid_json"
         /// The answer lacks something or has it in another form.
         case unexpectedShape = "unexpected_shape"
+        /// No answer came, or none in time.
+        case unanswered = "unanswered"
         /// The model refused.
         case refused = "refused"
         /// The answer was cut off at the limit of its tokens.

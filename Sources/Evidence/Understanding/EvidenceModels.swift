@@ -20,11 +20,19 @@ public protocol EvidenceModels: Sendable {
     ) -> (any TextReader)?
     /// Who chooses among candidates on another machine.
     func chooser(_ chooser: ModelChooser) -> (any TextReader)?
+    /// Who says what of a turn is worth remembering.
+    func memoryExtractor(_ model: ExternalModel) -> RemoteMemoryExtractor?
+    /// Who writes a question as it stands alone.
+    func queryRewriter(_ model: ExternalModel) -> RemoteQueryRewriter?
 }
 
 extension EvidenceModels {
     /// Nobody is asked.
     public func chooser(_ chooser: ModelChooser) -> (any TextReader)? { nil }
+    /// Nobody is asked.
+    public func memoryExtractor(_ model: ExternalModel) -> RemoteMemoryExtractor? { nil }
+    /// Nobody is asked.
+    public func queryRewriter(_ model: ExternalModel) -> RemoteQueryRewriter? { nil }
 }
 
 /// A machine without models.

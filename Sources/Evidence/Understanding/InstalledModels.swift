@@ -144,6 +144,10 @@ public final class InstalledModels: EvidenceModels {
 
     public func chooser(_ chooser: ModelChooser) -> (any TextReader)? { remote.chooser(chooser) }
 
+    public func memoryExtractor(_ model: ExternalModel) -> RemoteMemoryExtractor? { remote.memoryExtractor(model) }
+
+    public func queryRewriter(_ model: ExternalModel) -> RemoteQueryRewriter? { remote.queryRewriter(model) }
+
     /// The scale beside an encoder; policies' own where there is none.
     private func scale(_ directory: String) throws(EncodingError) -> SimilarityScale {
         let path = "\(directory)/\(SimilarityScale.fileName)"
@@ -202,11 +206,19 @@ public protocol RemoteModels: Sendable {
     ) -> (any TextReader)?
     /// Who chooses among candidates.
     func chooser(_ chooser: ModelChooser) -> (any TextReader)?
+    /// Who says what of a turn is worth remembering.
+    func memoryExtractor(_ model: ExternalModel) -> RemoteMemoryExtractor?
+    /// Who writes a question as it stands alone.
+    func queryRewriter(_ model: ExternalModel) -> RemoteQueryRewriter?
 }
 
 extension RemoteModels {
     /// Nobody is asked.
     public func chooser(_ chooser: ModelChooser) -> (any TextReader)? { nil }
+    /// Nobody is asked.
+    public func memoryExtractor(_ model: ExternalModel) -> RemoteMemoryExtractor? { nil }
+    /// Nobody is asked.
+    public func queryRewriter(_ model: ExternalModel) -> RemoteQueryRewriter? { nil }
 }
 
 /// No models elsewhere.

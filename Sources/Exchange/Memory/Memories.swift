@@ -4,6 +4,7 @@ internal import Policy
 internal import State
 internal import Synchronization
 internal import Telemetry
+internal import Wire
 
 /// Why nothing was recalled.
 struct MemoryFailure: Error, Sendable, Hashable, CustomStringConvertible {
@@ -20,6 +21,8 @@ final class Memories: Sendable {
     /// Nil where there is no such model: then words alone are compared.
     private let reader: (any TextReader)?
     private let inspector: MemoryInspector
+    private let extractor: RemoteMemoryExtractor?
+    private let rewriter: RemoteQueryRewriter?
     private let waiting = Atomic<Int>(0)
 
     /// Turns that may wait to be kept; more are lost, and the log says so.
@@ -29,8 +32,13 @@ final class Memories: Sendable {
     /// What is read of a request to find memories.
     static let longestQuery = 4_000
 
-    /// Memories whose texts `promptGuard` reads before they are kept; without it the rules alone do.
-    init(_ table: MemoryTable, reader: (any TextReader)?, promptGuard: PromptGuard?) {
+    /// Memories whose texts `promptGuard` reads before they are kept; without it the rules alone do. `extractor` says what
+    /// of a turn is worth remembering, in the place of rules, and `rewriter` writes questions as they stand alone.
+    init(
+        _ table: MemoryTable, reader: (any TextReader)?, promptGuard: PromptGuard?,
+        extractor: RemoteMemoryExtractor? = nil, rewriter: RemoteQueryRewriter? = nil
+    ) {
+        (self.extractor, self.rewriter) = (extractor, rewriter)
         self.table = table
         self.reader = reader
         inspector = MemoryInspector(promptGuard)
@@ -43,12 +51,15 @@ final class Memories: Sendable {
 
     /// The memories of a user that belong to a text, best first. Has a deadline.
     func recall(
-        _ query: String, of user: String, _ settings: MemorySettings, at now: Double, logger: Logger
+        _ conversation: Conversation, of user: String, _ settings: MemorySettings, at now: Double, logger: Logger
     ) async -> Result<[StoredMemory], MemoryFailure> {
         do {
             return .success(
-                try await Self.within(Self.patience) { [self] in
-                    try await find(query, of: user, settings, at: now, logger: logger)
+                try await Self.within(
+                    rewriter == nil ? Self.patience : Self.patience + RemoteQueryRewriter.patience
+                ) { [self] in
+                    let query = await query(conversation, logger)
+                    return try await find(query, of: user, settings, at: now, logger: logger)
                 })
         } catch let failure as MemoryFailure {
             return .failure(failure)
@@ -56,6 +67,23 @@ final class Memories: Sendable {
             return .failure(MemoryFailure(code: error.code.rawValue, description: error.description))
         } catch {
             return .failure(MemoryFailure(code: "cancelled", description: "\(error)"))
+        }
+    }
+
+    /// What memories are compared with: the request's text, as it stands alone where somebody can say that.
+    private func query(_ conversation: Conversation, _ logger: Logger) async -> String {
+        let text = String(conversation.currentUserText.prefix(Self.longestQuery))
+        // A first message stands alone already.
+        guard let rewriter, conversation.turns.contains(where: { $0.role == .assistant }) else { return text }
+        let spoken = conversation.turns.filter { ($0.role == .user || $0.role == .assistant) && !$0.text.isEmpty }
+        do throws(RemoteModelError) {
+            return try await rewriter.rewrite(
+                spoken.suffix(RemoteQueryRewriter.messages).map {
+                    ($0.role == .user ? "user" : "assistant", String($0.text.prefix(Self.longestQuery)))
+                })
+        } catch {
+            logger.warning("memory_rewrite_failed", metadata: ["reason": "\(error.code.rawValue)"])
+            return text
         }
     }
 
@@ -121,7 +149,7 @@ final class Memories: Sendable {
         }
         Task { [self] in
             defer { waiting.subtract(1, ordering: .relaxed) }
-            for chunk in chunks {
+            for chunk in await extracted(chunks, logger) {
                 let memory = StoredMemory(
                     id: Router.identifier("mem_"), user: user, kind: chunk.kind, content: chunk.text,
                     source: chunk.source, importance: chunk.importance, at: now, quarantine: suspicion)
@@ -130,6 +158,25 @@ final class Memories: Sendable {
                 }
             }
         }
+    }
+
+    /// The chunks of a turn with what the extractor finds in it, in the place of what rules found. Where it says nothing
+    /// of use the rules' stay.
+    private func extracted(
+        _ chunks: [MemoryExtraction.Chunk], _ logger: Logger
+    ) async -> [MemoryExtraction.Chunk] {
+        guard let extractor, let turn = chunks.first(where: { $0.kind == .episodic }) else { return chunks }
+        let found: [ExtractedMemory]
+        do throws(RemoteModelError) { found = try await extractor.memories(in: turn.text) } catch {
+            logger.warning("memory_extraction_failed", metadata: ["reason": "\(error.code.rawValue)"])
+            return chunks
+        }
+        return chunks.filter { $0.kind == .episodic }
+            + found.filter { MemoryExtraction.isGrounded($0.content, in: turn.text) }.map { memory in
+                MemoryExtraction.Chunk(
+                    kind: StoredMemory.Kind(rawValue: memory.kind.rawValue) ?? .semantic, text: memory.content,
+                    source: .conversation, importance: 0.8)
+            }
     }
 
     /// Keeps a memory, apart where its text is suspicious. Returns it as it was kept.

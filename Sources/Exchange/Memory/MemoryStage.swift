@@ -35,10 +35,9 @@ extension Router {
             record.memory = .off(reason: reason)
             return .next
         }
-        let query = String(conversation.currentUserText.prefix(Memories.longestQuery))
         let (now, logger) = (UTCTime.now().unixSeconds, logger)
         return .awaiting(on: record.loop) {
-            await memories.recall(query, of: user, settings, at: now, logger: logger)
+            await memories.recall(conversation, of: user, settings, at: now, logger: logger)
         } then: { [self] result in
             context.request = recalled(result, context.request, record)
             return .next

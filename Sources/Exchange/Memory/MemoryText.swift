@@ -80,6 +80,14 @@ enum MemoryExtraction {
         return chunks
     }
 
+    /// Whether a text says what another one said: most of its longer words are there. What a model makes up is not kept.
+    static func isGrounded(_ text: String, in source: String) -> Bool {
+        let words = MemoryConsolidation.words(of: text).filter { $0.count > 3 }
+        guard !words.isEmpty else { return false }
+        let known = words.intersection(MemoryConsolidation.words(of: source)).count
+        return Double(known) >= 0.6 * Double(words.count)
+    }
+
     private static func exchanges(of conversation: Conversation) -> [String] {
         var question = ""
         var chunks: [String] = []

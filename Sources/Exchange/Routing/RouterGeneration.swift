@@ -81,7 +81,11 @@ public final class RouterGeneration: Sendable {
             ? memory.memories.map { table in
                 Memories(
                     table, reader: resources.models.embedder(policy.global.modelCatalog.embeddings.semantic),
-                    promptGuard: PromptGuard(policy.global.modelCatalog, resources.models))
+                    promptGuard: PromptGuard(policy.global.modelCatalog, resources.models),
+                    extractor: policy.global.modelCatalog.external.first { $0.role == "memory_extraction" }
+                        .flatMap(resources.models.memoryExtractor),
+                    rewriter: policy.global.modelCatalog.external.first { $0.role == "memory_rewrite" }
+                        .flatMap(resources.models.queryRewriter))
             } : nil
     }
 
