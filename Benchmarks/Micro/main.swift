@@ -1,6 +1,10 @@
 import Evidence
 import Exchange
 import Glibc
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
 import Policy
 import Routing
 import Wire
@@ -64,6 +68,15 @@ print(
 print(
     Measurement.of("the same with an explanation") {
         _ = recipe.evaluateWithoutModels(request.conversation, seed: 1, readingEverything: true).explain()
+    }.row)
+let router = Router(agent, logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
+let head = RequestHead(method: .POST, target: "/v1/chat/completions", headers: [:])
+let loop = MultiThreadedEventLoopGroup.singleton.next()
+print(
+    Measurement.of("a request from its body to the door, no stage active") {
+        if case .forward(let exchange) = router.begin(head, body: ByteBuffer(bytes: body), on: loop) {
+            exchange.finished()
+        }
     }.row)
 print("")
 for count in [10, 100, 1_000, 10_000] {
