@@ -27,7 +27,7 @@ PLANS = ((4, 2, 4), (3, 3, 3), (5, 1, 5), (3, 2, 3), (3, 2, 4), (2, 2, 2), (2, 4
 
 def measure(bundle: Path, base: Path, shared: Path) -> dict[str, float]:
     """Four quick figures, one for each kind of head."""
-    reader = inference.Reader(bundle, base)
+    reader = inference.Reader.open(bundle, base)
     table = {}
     for name, task, path in (("domain accuracy", "domain", "domain/mmlu_pro.dev.jsonl"),
                              ("fact-check accuracy", "fact_check", "fact_check/fact_check_mix.dev.jsonl"),

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import random
 import re
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def english(text: str) -> bool:
 
 
 def generate(directory: Path, seed: int) -> None:
-    """Runs every generator that is there and has not written yet."""
+    """Runs every generator that is there and has not written yet. What is held out depends on no seed."""
     for name in GENERATORS:
         target = directory / name
         module = HERE / "generators" / name
@@ -199,12 +200,50 @@ def split(rows: list[Row], held_out: float = 0.03) -> tuple[list[Row], list[Row]
     return train, held
 
 
-def training(data: Path, work: Path, seed: int) -> tuple[list[Row], list[str]]:
-    """All training rows and the harmless passages; texts that occur in a generator's hold-out are left out."""
-    generate(work / "generated", seed)
-    rows = shared_training(data)
-    for part in generated(work / "generated", ".train.jsonl").values():
-        rows += part
+JOINED = {"user_feedback": (1200, {"need_clarification", "want_different"}), "modality": (500, {"DIFFUSION", "BOTH"}),
+          "complexity": (800, {"hard"})}
+"""Rows of other tasks that need no check, by task: how many, and of which labels."""
+FOLLOW_UPS = 1200
+
+
+def joined(rows: list[Row], seed: int) -> list[Row]:
+    """Rows of one task as examples of another.
+
+    The fact-check head's own rows are questions and tasks that stand alone; follow-ups ("explain that more clearly"),
+    wishes for pictures and tasks of reasoning or design are none of them, and need no check. Follow-ups have no domain
+    of their own either. Difficulty of exam questions says nothing about their need of a check.
+    """
+    chosen = random.Random(seed)
+
+    def some(task: str, count: int, labels: set[str]) -> list[str]:
+        wanted = {label_index(task, label) for label in labels}
+        texts = sorted({
+            row.text for row in rows
+            if row.task == task and row.label in wanted and "mmlu" not in row.source and "llmrouter" not in row.source
+        })
+        return chosen.sample(texts, min(count, len(texts)))
+
+    unchecked, other = label_index("fact_check", "NO_FACT_CHECK_NEEDED"), label_index("domain", "other")
+    result = [Row("fact_check", text, f"joined:{task}", unchecked)
+              for task, (count, labels) in JOINED.items() for text in some(task, count, labels)]
+    return result + [Row("domain", text, "joined:user_feedback", other)
+                     for text in some("user_feedback", FOLLOW_UPS, set(HEADS["user_feedback"].labels))]
+
+
+def training(data: Path, work: Path, seed: int, rounds: int = 1) -> tuple[list[Row], list[str]]:
+    """All training rows and the harmless passages; texts that occur in a generator's hold-out are left out.
+
+    Each further round of the generators, with another seed, adds what it did not write before.
+    """
+    rows, seen = shared_training(data), set()
+    for number in range(rounds):
+        directory = work / ("generated" if number == 0 else f"generated-{number + 1}")
+        generate(directory, seed + number)
+        for part in generated(directory, ".train.jsonl").values():
+            fresh = [row for row in part if (row.task, row.text, row.exchange) not in seen]
+            seen.update((row.task, row.text, row.exchange) for row in fresh)
+            rows += fresh
+    rows += joined(rows, seed)
     measured = {
         " ".join(r.text.lower().split())
         for part in generated(work / "generated", ".dev.jsonl").values() for r in part

@@ -31,12 +31,13 @@ class Evaluation:
 
     def __init__(self, bundle: Path, shared: Path, base: Path, work: Path, limit: int):
         self.bundle = bundle
-        self.reader = Reader(bundle, base)
+        self.reader = Reader.open(bundle, base)
+        self.manifest = export.read_manifest(bundle)
         self.suites = suite_files.load(shared, work, limit)
         self.readings: dict[str, list[Reading]] = {
             suite.task + suite.name: self.reader.read(suite.rows) for suite in self.suites
         }
-        self.temperature = {head["name"]: head["temperature"] for head in self.reader.manifest["heads"]}
+        self.temperature = {head["name"]: head["temperature"] for head in self.manifest["heads"]}
         self.strength: dict[str, dict] = {}
         self.lines: list[tuple[str, str, str, Score]] = []
 
@@ -200,7 +201,7 @@ class Evaluation:
             {"head": task, "set": suite, "metric": metric, "value": round(s.value, 4), "low": round(s.low, 4),
              "high": round(s.high, 4), "rows": s.count} for task, suite, metric, s in self.lines
         ]
-        content = self.reader.manifest
+        content = self.manifest
         if calibrated:
             for head in content["heads"]:
                 head["temperature"] = round(self.temperature[head["name"]], 4)

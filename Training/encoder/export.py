@@ -57,9 +57,13 @@ def write_manifest(directory: Path, content: dict) -> None:
     (directory / "encoder.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def read_manifest(directory: Path) -> dict:
+    return json.loads((directory / "encoder.json").read_text())
+
+
 def load(directory: Path, base: Base) -> tuple[Branch, dict]:
     """The branch with the exported f16 weights in f32, and the manifest."""
-    content = json.loads((directory / "encoder.json").read_text())
+    content = read_manifest(directory)
     branch = Branch(base, content["shared_layers"], content["classification"]["layers"], origin=0, dropout=0.0)
     tensors = load_file(str(directory / content["classification"]["weights"]))
     branch.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})

@@ -9,7 +9,7 @@ import torch
 import export
 from data import Row
 from labels import ENTITIES, HEADS, TAGS
-from model import Base
+from model import Base, Branch
 from tokens import WordPieces, lengths_mask, pad, tags, windows
 
 
@@ -22,15 +22,18 @@ class Reading:
 
 
 class Reader:
-    """A loaded bundle."""
+    """A branch on its base, ready to read."""
 
-    def __init__(self, bundle: Path, base: Path, batch_tokens: int = 8192):
+    def __init__(self, base: Base, branch: Branch, pieces: WordPieces, batch_tokens: int = 8192):
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.base = Base(base).to(self.device)
-        self.pieces = WordPieces(base)
-        self.branch, self.manifest = export.load(bundle, self.base)
-        self.branch.to(self.device)
+        self.base, self.branch, self.pieces = base.to(self.device), branch.to(self.device).eval(), pieces
         self.batch_tokens = batch_tokens
+
+    @classmethod
+    def open(cls, bundle: Path, directory: Path) -> "Reader":
+        """A bundle, with the base model in `directory`."""
+        base = Base(directory)
+        return cls(base, export.load(bundle, base)[0], WordPieces(directory))
 
     @torch.no_grad()
     def read(self, rows: list[Row]) -> list[Reading]:

@@ -20,35 +20,19 @@ import data
 import export
 from data import Row
 from inference import Reader
-from labels import HEADS
 from tokens import lengths_mask, pad
 
 HEAD = "fact_check"
 TASK_ROWS = 6000
-JOINED_ROWS = {"user_feedback": 1200, "modality": 500, "complexity": 800}
-"""Rows of other tasks that need no check, by task."""
 
 
 def rows_for(data_directory: Path, work: Path, seed: int) -> list[Row]:
-    chosen = random.Random(seed)
+    """Some of the head's own rows, and all that other tasks lend it."""
     rows, _ = data.training(data_directory, work, seed)
     own = [row for row in rows if row.task == HEAD]
-    result = chosen.sample(own, min(TASK_ROWS, len(own)))
-    none = HEADS[HEAD].labels.index("NO_FACT_CHECK_NEEDED")
-    clarify = HEADS["user_feedback"].labels.index("need_clarification")
-    different = HEADS["user_feedback"].labels.index("want_different")
-    hard = HEADS["complexity"].labels.index("hard")
-    wanted = {"user_feedback": {clarify, different}, "modality": {1, 2}, "complexity": {hard}}
-    for task, count in JOINED_ROWS.items():
-        # Difficulty of exam questions says nothing about their need of a check; that of generated prompts does.
-        texts = list({
-            row.text for row in rows
-            if row.task == task and row.label in wanted[task] and "mmlu" not in row.source and "llmrouter" not in row.source
-        })
-        texts.sort()
-        for text in chosen.sample(texts, min(count, len(texts))):
-            result.append(Row(task=HEAD, text=text, source=f"joined/{task}", label=none))
-    return result
+    lent = [row for row in own if row.source.startswith("joined:")]
+    own = [row for row in own if not row.source.startswith("joined:")]
+    return random.Random(seed).sample(own, min(TASK_ROWS, len(own))) + lent
 
 
 @torch.no_grad()
@@ -83,7 +67,7 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
 
-    reader = Reader(arguments.bundle, arguments.base)
+    reader = Reader.open(arguments.bundle, arguments.base)
     rows = rows_for(arguments.data, arguments.work, arguments.seed)
     inputs = pooled(reader, rows)
     labels = torch.tensor([row.label for row in rows])

@@ -17,7 +17,7 @@ TASK_SHARE = {
 }
 SOURCE_FACTOR = {
     "harmful_requests": 0.5, "multilingual": 0.3, "metatool_need": 0.5, "jailbreakchat": 3.0, "giskard": 2.0,
-    "presidio_generated": 1.5, "presidio_synth": 1.5,
+    "presidio_generated": 1.5, "presidio_synth": 1.5, "joined:user_feedback": 0.4,
 }
 """Multiplies the weight of a source within its class."""
 
@@ -99,14 +99,19 @@ class Sampler:
         special = (self.pieces.cls, self.pieces.sep)
         return [self.pieces.mask if hide and i not in special else i for i, hide in zip(ids, hidden)]
 
+    def draw(self, count: int) -> list[tuple[Row, list[int], list[int] | None]]:
+        """`count` rows, each altered anew: the row it came from, token ids, tags of a span row."""
+        drawn = []
+        for task, part in zip(self.tasks, self.random.multinomial(count, self.share)):
+            for index in self.random.choice(len(self.rows[task]), part, p=self.weights[task]):
+                row = self.rows[task][index]
+                drawn.append((row, *self.encode(row)))
+        return drawn
+
     def batches(self, pool: int = 1536):
         """Batches of about `tokens` tokens and similar length, in random order."""
         while True:
-            drawn = []
-            for task, count in zip(self.tasks, self.random.multinomial(pool, self.share)):
-                for index in self.random.choice(len(self.rows[task]), count, p=self.weights[task]):
-                    row = self.rows[task][index]
-                    drawn.append((row, *self.encode(row)))
+            drawn = self.draw(pool)
             drawn.sort(key=lambda item: len(item[1]) + self.random.uniform(0, 6))
             groups, group = [], []
             for item in drawn:

@@ -38,14 +38,13 @@ def task_loss(task: str, logits: torch.Tensor, targets: torch.Tensor) -> torch.T
     return ((loss * weight).sum(1) / weight.sum(1).clamp(min=1)).sum()
 
 
-def batch_loss(branch: Branch, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, dict[str, tuple[float, int]]]:
-    """Mean loss a row, and (sum, rows) of each task for the log."""
-    hidden = branch(hidden, batch.mask)
+def batch_loss(branch: Branch, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, dict[str, tuple[torch.Tensor, int]]]:
+    """Mean loss a row of the branch's hidden states, and (sum, rows) of each task for the log."""
     total, parts = hidden.new_zeros(()), {}
     for task, index in batch.rows.items():
         logits = branch.heads[task](hidden[index], batch.mask[index])
         loss = task_loss(task, logits, batch.targets[task])
-        parts[task] = (loss.item(), len(index))
+        parts[task] = (loss.detach(), len(index))
         total = total + LOSS_WEIGHT.get(task, 1.0) * loss
     if len(batch.harmless):
         index = batch.harmless
@@ -88,7 +87,7 @@ def fit(base: Base, branch: Branch, sampler: Sampler, tokens: int, rate: float, 
         batch = batch.to(device)
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
             hidden = base(batch.ids, batch.mask, last=branch.shared)
-            loss, parts = batch_loss(branch, hidden, batch)
+            loss, parts = batch_loss(branch, branch(hidden, batch.mask), batch)
         steps.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(branch.parameters(), 1.0)
